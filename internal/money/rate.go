@@ -81,7 +81,7 @@ func (r Rate) Equal(s Rate) bool { return r.value.Equal(s.value) }
 // MarshalText writes what String returns; in JSON a rate is therefore a string.
 func (r Rate) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText reads what [ParseRate] reads, with the same errors. A JSON number or null is not a rate.
+// UnmarshalText reads what [ParseRate] reads, with the same errors. A JSON number is not a rate, and null leaves r alone.
 func (r *Rate) UnmarshalText(text []byte) error {
 	parsed, err := ParseRate(string(text))
 	if err != nil {
