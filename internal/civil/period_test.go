@@ -1,0 +1,82 @@
+package civil_test
+
+import (
+	"cmp"
+	"errors"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"backoffice/internal/civil"
+)
+
+func TestParsePeriod(t *testing.T) {
+	for _, text := range []string{"2026-11", "0001-01", "9999-12"} {
+		if p, err := civil.ParsePeriod(text); err != nil || p.String() != text {
+			t.Errorf("ParsePeriod(%q) = %v, %v", text, p, err)
+		}
+	}
+	for _, text := range []string{"", "2026-13", "2026-00", "0000-01", "2026-1", "202611", "2026-11-01", "2026/11", " 2026-1", "2026-+1", "+026-11"} {
+		if p, err := civil.ParsePeriod(text); !errors.Is(err, civil.ErrPeriod) || !p.IsZero() {
+			t.Errorf("ParsePeriod(%q) = %v, %v, want ErrPeriod", text, p, err)
+		}
+	}
+}
+
+func TestPeriodAgainstTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, e := dates().Draw(t, "d"), dates().Draw(t, "e")
+		p, q := civil.PeriodOf(d), civil.PeriodOf(e)
+		n := rapid.IntRange(-500, 500).Draw(t, "n")
+		if want := time.Date(p.Year(), p.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC); p.Add(n).String() != want.Format("2006-01") {
+			t.Fatalf("%v and %d is %v, want %v", p, n, p.Add(n), want)
+		}
+		if again, err := civil.ParsePeriod(p.String()); err != nil || again != p {
+			t.Fatalf("%v parsed as %v, %v", p, again, err)
+		}
+		if p.Next().Prev() != p || p.Last().AddDays(1) != p.Next().First() || p.First().AddDays(-1) != p.Prev().Last() {
+			t.Fatalf("%v does not join its neighbours", p)
+		}
+		if inside := !e.Before(p.First()) && !e.After(p.Last()); p.Contains(e) != inside || !p.Contains(d) {
+			t.Fatalf("%v contains %v: %t, want %t", p, e, p.Contains(e), inside)
+		}
+		order := p.First().Compare(q.First())
+		if p.Compare(q) != order || p.Before(q) != (order < 0) || p.After(q) != (order > 0) || cmp.Compare(p.String(), q.String()) != order {
+			t.Fatalf("%v against %v is %d, want %d", p, q, p.Compare(q), order)
+		}
+	})
+}
+
+func TestFiscalYear(t *testing.T) {
+	for _, tt := range []struct{ start, last, end string }{
+		{"2026-01-01", "2026-12", "2026-12-31"},
+		{"2026-04-01", "2027-03", "2027-03-31"},
+		{"2023-03-01", "2024-02", "2024-02-29"},
+		{"2024-03-01", "2025-02", "2025-02-28"},
+	} {
+		start, err := civil.ParseDate(tt.start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		periods, end := civil.FiscalYear(start)
+		if len(periods) != 12 || periods[0] != civil.PeriodOf(start) || periods[11].String() != tt.last || end.String() != tt.end {
+			t.Errorf("the year from %v is %v to %v", start, periods, end)
+		}
+		for i, p := range periods[1:] {
+			if p != periods[i].Next() {
+				t.Errorf("%v follows %v", p, periods[i])
+			}
+		}
+	}
+}
+
+func TestZeroPeriod(t *testing.T) {
+	var none civil.Period
+	if !none.IsZero() || none.String() != "" || none.Next() != none || none.Prev() != none {
+		t.Errorf("zero period is %q, next %q", none, none.Next())
+	}
+	if !none.First().IsZero() || !none.Last().IsZero() || none.Contains(civil.Date{}) || civil.PeriodOf(civil.Date{}) != none {
+		t.Error("the zero period has days")
+	}
+}
