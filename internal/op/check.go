@@ -1,0 +1,153 @@
+package op
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"regexp"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"backoffice/internal/fault"
+)
+
+// checker holds a value against a schema. What cannot be read at all (unknown member, wrong type) is malformed, 400; what
+// can be read but breaks a bound is invalid, 422.
+type checker struct {
+	registry  huma.Registry
+	malformed *fault.Collector
+	invalid   *fault.Collector
+	nullOK    bool // a merge patch may hold nulls
+}
+
+func (k *checker) check(s *huma.Schema, v any, at string) {
+	if s.Ref != "" {
+		s = k.registry.SchemaFromRef(s.Ref)
+	}
+	if v == nil {
+		if !k.nullOK {
+			k.malformed.Say(at, RuleType, "null is not a value here: leave the member out.")
+		}
+		return
+	}
+	switch s.Type {
+	case huma.TypeObject:
+		k.object(s, v, at)
+	case huma.TypeArray:
+		k.array(s, v, at)
+	case huma.TypeString:
+		k.text(s, v, at)
+	case huma.TypeInteger, huma.TypeNumber:
+		k.number(s, v, at)
+	case huma.TypeBoolean:
+		if _, ok := v.(bool); !ok {
+			k.malformed.Say(at, RuleType, "true or false is expected.")
+		}
+	}
+}
+
+func (k *checker) object(s *huma.Schema, v any, at string) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		k.malformed.Say(at, RuleType, "An object is expected.")
+		return
+	}
+	for name, member := range m {
+		p, known := s.Properties[name]
+		if !known {
+			if inner, open := s.AdditionalProperties.(*huma.Schema); open {
+				k.check(inner, member, pointerTo(at, name))
+				continue
+			}
+			k.malformed.Add(pointerTo(at, name), RuleUnknown)
+			continue
+		}
+		k.check(p, member, pointerTo(at, name))
+	}
+	for _, name := range s.Required {
+		if _, there := m[name]; !there {
+			k.invalid.Add(pointerTo(at, name), RuleRequired)
+		}
+	}
+	if s.MaxProperties != nil && len(m) > *s.MaxProperties {
+		k.invalid.Say(at, RuleTooMany, fmt.Sprintf("At most %d members are allowed.", *s.MaxProperties))
+	}
+}
+
+func (k *checker) array(s *huma.Schema, v any, at string) {
+	list, ok := v.([]any)
+	if !ok {
+		k.malformed.Say(at, RuleType, "A list is expected.")
+		return
+	}
+	if s.MaxItems != nil && len(list) > *s.MaxItems {
+		k.invalid.Say(at, RuleTooMany, fmt.Sprintf("At most %d entries are allowed.", *s.MaxItems))
+		return
+	}
+	if s.MinItems != nil && len(list) < *s.MinItems {
+		k.invalid.Say(at, RuleTooFew, fmt.Sprintf("At least %d entries are needed.", *s.MinItems))
+	}
+	for i, e := range list {
+		k.check(s.Items, e, fmt.Sprintf("%s/%d", at, i))
+	}
+}
+
+func (k *checker) text(s *huma.Schema, v any, at string) {
+	text, ok := v.(string)
+	if !ok {
+		k.malformed.Say(at, RuleType, "A string is expected.")
+		return
+	}
+	n := utf8.RuneCountInString(text)
+	if s.MaxLength != nil && n > *s.MaxLength {
+		k.invalid.Say(at, RuleTooLong, fmt.Sprintf("At most %d characters are allowed.", *s.MaxLength))
+	}
+	if s.MinLength != nil && n < *s.MinLength {
+		k.invalid.Say(at, RuleTooShort, fmt.Sprintf("At least %d characters are needed.", *s.MinLength))
+	}
+	if s.Pattern != "" && !compiled(s.Pattern).MatchString(text) {
+		k.invalid.Add(at, RulePattern)
+	}
+	k.choice(s, text, at)
+}
+
+func (k *checker) choice(s *huma.Schema, v any, at string) {
+	if len(s.Enum) == 0 {
+		return
+	}
+	for _, e := range s.Enum {
+		if fmt.Sprint(e) == fmt.Sprint(v) {
+			return
+		}
+	}
+	k.invalid.Add(at, RuleChoice)
+}
+
+func (k *checker) number(s *huma.Schema, v any, at string) {
+	n, ok := v.(json.Number)
+	if !ok {
+		k.malformed.Say(at, RuleType, "A number is expected.")
+		return
+	}
+	value, _, err := big.ParseFloat(n.String(), 10, 128, big.ToNearestEven)
+	if err != nil || (s.Type == huma.TypeInteger && !value.IsInt()) {
+		k.malformed.Say(at, RuleType, "A whole number is expected.")
+		return
+	}
+	if s.Minimum != nil && value.Cmp(big.NewFloat(*s.Minimum)) < 0 || s.Maximum != nil && value.Cmp(big.NewFloat(*s.Maximum)) > 0 {
+		k.invalid.Add(at, RuleRange)
+	}
+}
+
+var patterns sync.Map // pattern -> *regexp.Regexp, compiled once
+
+func compiled(pattern string) *regexp.Regexp {
+	if re, ok := patterns.Load(pattern); ok {
+		return re.(*regexp.Regexp)
+	}
+	re := regexp.MustCompile(pattern)
+	patterns.Store(pattern, re)
+	return re
+}

@@ -1,0 +1,42 @@
+package op
+
+import (
+	"context"
+	"time"
+)
+
+// Identity is who calls. It comes from a verified token, or names the system itself for tasks, subscribers and jobs; nothing
+// in a request body can change it.
+type Identity struct {
+	Tenant    string    // ten_…
+	Principal string    // usr_… or key_…: whose rights count and who scopes idempotency keys
+	Person    string    // per_…: the human behind it, for four-eyes rules; empty for machines
+	Session   string    // ses_…
+	Scopes    []string  // one per domain
+	Methods   []string  // how the person signed in (amr)
+	AuthTime  time.Time // when the person last proved it
+}
+
+// SystemPrincipal is the actor of what the system does on its own behalf inside a tenant.
+const SystemPrincipal = "system"
+
+// Breadth is how far a right reaches.
+type Breadth string
+
+// The three breadths of a right.
+const (
+	Own          Breadth = "own"          // records the caller made or that concern the caller
+	Subordinates Breadth = "subordinates" // those of the people who report to the caller, too
+	All          Breadth = "all"          // every record of the tenant
+)
+
+// Grant is what the store says a caller may do: how far the asked right reaches.
+type Grant struct {
+	Breadth Breadth
+	Roles   []string
+}
+
+// Authorizer decides from the store's grants and policies whether a caller has a right; an error is a refusal.
+type Authorizer interface {
+	Authorize(ctx context.Context, who Identity, spec Spec, at time.Time) (Grant, error)
+}

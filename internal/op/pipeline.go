@@ -1,0 +1,271 @@
+package op
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"backoffice/internal/fault"
+)
+
+const (
+	attemptsMax     = 12
+	backoffFirst    = 4 * time.Millisecond
+	backoffMax      = 250 * time.Millisecond
+	conflictAfter   = time.Second
+	keyCharsMax     = 255
+	hashPrefixBytes = 24
+)
+
+// run is one call on its way through the pipeline.
+type run[D, In, Out any] struct {
+	op   *Op[D, In, Out]
+	rt   *Runtime
+	deps D
+	req  *Request
+	in   In
+	call *Call
+	key  string // hashed idempotency key
+	hash string // hash of the request
+}
+
+func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
+	spec := &r.op.Spec
+	ctx, cancel := context.WithTimeout(ctx, spec.TimeLimit())
+	defer cancel()
+	resp, err := r.steps(ctx)
+	if err != nil {
+		resp = Refuse(err, r.req.ID)
+		if resp.Status == http.StatusForbidden && r.rt.Refused != nil && r.call != nil {
+			r.rt.Refused(ctx, r.call.Identity, spec, err)
+		}
+	}
+	resp.Header.Set("X-Request-Id", r.req.ID)
+	return resp
+}
+
+// steps are the life of a call: who, limits, right, decode, validate, key, then load, decide and commit.
+func (r *run[D, In, Out]) steps(ctx context.Context) (*Response, error) {
+	spec := &r.op.Spec
+	if err := r.begin(); err != nil {
+		return nil, err
+	}
+	ctx = r.rt.Acts.Begin(ctx, spec, r.call.Tenant)
+	if len(r.req.Body) > spec.BodyLimit() {
+		return nil, RuleTooLarge.Err()
+	}
+	if spec.Public == "" && spec.HTTP() {
+		grant, err := r.rt.Authz.Authorize(ctx, r.call.Identity, *spec, r.call.At)
+		if err != nil {
+			return nil, err
+		}
+		r.call.Grant = grant
+	}
+	if err := decode(r.req, &r.in); err != nil {
+		return nil, err
+	}
+	if err := r.options(); err != nil {
+		return nil, err
+	}
+	if !spec.Writes() {
+		return r.answerOnly(ctx)
+	}
+	if err := r.idempotency(); err != nil {
+		return nil, err
+	}
+	return r.commit(ctx)
+}
+
+func (r *run[D, In, Out]) begin() error {
+	r.call = &Call{At: r.rt.Clock(), Spec: &r.op.Spec, rt: r.rt, params: canonical(r.req.Query) + "|" + pathText(r.req.Path)}
+	if r.req.Identity != nil {
+		r.call.Identity = *r.req.Identity
+		return nil
+	}
+	if r.op.Spec.Public == "" {
+		return RuleNoToken.Err()
+	}
+	return nil
+}
+
+// options reads what every call may carry: dryRun, format, If-Match.
+func (r *run[D, In, Out]) options() error {
+	spec := &r.op.Spec
+	if v, there := r.req.Query["dryRun"]; there {
+		if spec.Kind == Query {
+			return malformedParam("dryRun", RuleUnknown)
+		}
+		if len(v) != 1 || v[0] != "true" && v[0] != "false" {
+			return malformedParam("dryRun", RuleType)
+		}
+		r.call.DryRun = v[0] == "true"
+	}
+	if v, there := r.req.Query["format"]; there {
+		if len(v) != 1 || v[0] != "json" && (v[0] != "csv" || !r.op.Tabular()) {
+			return malformedParam("format", RuleFormat)
+		}
+	}
+	if !spec.HTTP() {
+		return nil
+	}
+	return r.ifMatch()
+}
+
+func malformedParam(name string, rule fault.Rule) error {
+	e := rule.At(name)
+	e.Kind = fault.Malformed
+	return e
+}
+
+var etagForm = regexp.MustCompile(`^"v([1-9][0-9]{0,9})"$`)
+
+func (r *run[D, In, Out]) ifMatch() error {
+	raw := r.req.Header.Get("If-Match")
+	if raw == "" {
+		if r.op.Spec.IfMatch {
+			return RuleMatchNeeded.Err()
+		}
+		return nil
+	}
+	m := etagForm.FindStringSubmatch(raw)
+	if m == nil {
+		return RuleMatchForm.Err()
+	}
+	v, err := strconv.Atoi(m[1])
+	if err != nil {
+		return RuleMatchForm.Err()
+	}
+	r.call.Version = v
+	return nil
+}
+
+func (r *run[D, In, Out]) answerOnly(ctx context.Context) (*Response, error) {
+	out, err := r.op.Handle(ctx, r.call, r.deps, r.in)
+	if err != nil {
+		return nil, err
+	}
+	return r.respond(out, r.op.Spec.SuccessStatus())
+}
+
+// idempotency takes the key and hashes key and request. The key is scoped to the tenant by the act's own key, to principal
+// and operation by the hash.
+func (r *run[D, In, Out]) idempotency() error {
+	raw := r.req.Header.Get("Idempotency-Key")
+	if raw == "" || len(raw) > keyCharsMax || strings.ContainsFunc(raw, func(c rune) bool { return c < '!' || c > '~' }) {
+		return RuleKeyMissing.Err()
+	}
+	r.key = digest(r.call.Principal, r.op.Spec.ID, raw)
+	r.hash = digest(r.op.Spec.ID, pathText(r.req.Path), canonical(r.req.Query), string(r.req.Body), r.req.Header.Get("If-Match"))
+	return nil
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s;", len(p), p)
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:hashPrefixBytes])
+}
+
+func pathText(p map[string]string) string {
+	names := make([]string, 0, len(p))
+	for n := range p {
+		names = append(names, n+"="+p[n])
+	}
+	sort.Strings(names)
+	return strings.Join(names, "&")
+}
+
+// commit loads, decides and commits, again while the store reports that someone was faster. A call that was answered before
+// is recognised by its act, whatever the record's state is by now: on any refusal the act is looked up before it counts.
+func (r *run[D, In, Out]) commit(ctx context.Context) (*Response, error) {
+	for attempt := 0; ; attempt++ {
+		resp, err := r.attempt(ctx)
+		if err == nil {
+			return resp, nil
+		}
+		if !r.call.DryRun {
+			if again, findErr := r.replay(ctx); again != nil || findErr != nil {
+				return again, findErr
+			}
+		}
+		if errors.Is(err, ErrDuplicate) {
+			return nil, fault.Of(err)
+		}
+		if !errors.Is(err, ErrConflict) {
+			return nil, err
+		}
+		if attempt == attemptsMax {
+			return nil, RuleKeyInFlight.Err().After(conflictAfter)
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return nil, RuleKeyInFlight.Err().After(conflictAfter).Because(err)
+		}
+	}
+}
+
+func pause(ctx context.Context, attempt int) error {
+	d := min(backoffFirst<<attempt, backoffMax)
+	t := time.NewTimer(d/2 + rand.N(d/2)) //nolint:gosec // G404: spreads retries, guards nothing
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *run[D, In, Out]) attempt(ctx context.Context) (*Response, error) {
+	spec := &r.op.Spec
+	c := r.call
+	c.Act = &Act{ID: c.NewID("act"), Tenant: c.Tenant, Operation: spec.ID, Principal: c.Principal, Person: c.Person, Session: c.Session,
+		Key: r.key, RequestHash: r.hash, At: c.At, Status: spec.SuccessStatus()}
+	out, err := r.op.Handle(ctx, c, r.deps, r.in)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := r.respond(out, c.Act.Status)
+	if err != nil {
+		return nil, err
+	}
+	if c.DryRun {
+		resp.Header.Set("Dry-Run", "true")
+		return resp, nil
+	}
+	if err := r.rt.Acts.Commit(ctx, spec, c.Act); err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+// replay answers a call that was committed before, or gives nil.
+func (r *run[D, In, Out]) replay(ctx context.Context) (*Response, error) {
+	was, err := r.rt.Acts.Find(ctx, &r.op.Spec, r.call.Tenant, r.key)
+	if err != nil || was == nil {
+		return nil, err
+	}
+	if was.RequestHash != r.hash {
+		return nil, RuleKeyReused.Err()
+	}
+	r.call.Act = nil
+	out, err := r.op.Again(ctx, r.call, r.deps, r.in, *was)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := r.respond(out, was.Status)
+	if err != nil {
+		return nil, err
+	}
+	resp.Header.Set("Idempotency-Replayed", "true")
+	return resp, nil
+}

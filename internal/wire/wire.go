@@ -1,0 +1,18 @@
+// Package wire is what every domain's wiring gets: the store, clock and ids of the process it runs in, whether that is a
+// function in the cloud or the host on a laptop.
+package wire
+
+import (
+	"backoffice/internal/clock"
+	"backoffice/internal/config"
+	"backoffice/internal/id"
+	"backoffice/internal/store"
+)
+
+// Env is the surroundings of a domain.
+type Env struct {
+	Config config.Config
+	DB     *store.DB
+	Clock  clock.Clock
+	IDs    *id.Source
+}
