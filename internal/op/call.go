@@ -71,8 +71,8 @@ func (p PageOf) Size() int {
 	return p.Limit
 }
 
-// List is a page of records.
-type List[T any] struct {
+// Records is a page of records.
+type Records[T any] struct {
 	Data []T  `json:"data"`
 	Page Page `json:"page"`
 }
@@ -84,12 +84,12 @@ type Page struct {
 	Next    string `json:"next,omitempty" doc:"Cursor of the next page"`
 }
 
-// NewList makes a page; next is the position after it, nil at the end.
-func NewList[T any](c *Call, p PageOf, data []T, next map[string]string) List[T] {
+// NewRecords makes a page; next is the position after it, nil at the end.
+func NewRecords[T any](c *Call, p PageOf, data []T, next map[string]string) Records[T] {
 	if data == nil {
 		data = []T{}
 	}
-	out := List[T]{Data: data, Page: Page{Limit: p.Size(), HasMore: next != nil}}
+	out := Records[T]{Data: data, Page: Page{Limit: p.Size(), HasMore: next != nil}}
 	if next != nil {
 		out.Page.Next = c.Cursor(next)
 	}
@@ -97,4 +97,4 @@ func NewList[T any](c *Call, p PageOf, data []T, next map[string]string) List[T]
 }
 
 // NextCursor gives the cursor of the next page, for the Link header.
-func (l List[T]) NextCursor() string { return l.Page.Next }
+func (l Records[T]) NextCursor() string { return l.Page.Next }
