@@ -17,7 +17,8 @@ func TestParsePeriod(t *testing.T) {
 			t.Errorf("ParsePeriod(%q) = %v, %v", text, p, err)
 		}
 	}
-	for _, text := range []string{"", "2026-13", "2026-00", "0000-01", "2026-1", "202611", "2026-11-01", "2026/11", " 2026-1", "2026-+1", "+026-11"} {
+	for _, text := range []string{"", "2026-13", "2026-00", "0000-01", "2026-1", "202611", "2026-11-01",
+		"2026/11", " 2026-1", "2026-+1", "+026-11"} {
 		if p, err := civil.ParsePeriod(text); !errors.Is(err, civil.ErrPeriod) || !p.IsZero() {
 			t.Errorf("ParsePeriod(%q) = %v, %v, want ErrPeriod", text, p, err)
 		}
@@ -46,6 +47,20 @@ func TestPeriodAgainstTime(t *testing.T) {
 			t.Fatalf("%v against %v is %d, want %d", p, q, p.Compare(q), order)
 		}
 	})
+}
+
+// TestPeriodsLeaveTheWrittenYearsAndComeBack goes beyond both ends of what can be written, where signs change.
+func TestPeriodsLeaveTheWrittenYearsAndComeBack(t *testing.T) {
+	for _, start := range []civil.Date{civil.Of(1, time.January, 1), civil.Of(9999, time.December, 31)} {
+		p := civil.PeriodOf(start)
+		for n := -30; n <= 30; n++ {
+			want := time.Date(p.Year(), p.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+			got := p.Add(n)
+			if got.Year() != want.Year() || got.Month() != want.Month() || got.Add(-n) != p {
+				t.Errorf("%v and %d is year %d month %d, want %v", p, n, got.Year(), got.Month(), want)
+			}
+		}
+	}
 }
 
 func TestFiscalYear(t *testing.T) {

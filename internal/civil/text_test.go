@@ -32,7 +32,8 @@ func TestJSON(t *testing.T) {
 		t.Fatalf("written as %s, %v, want %s", got, err, want)
 	}
 	var again record
-	if err := json.Unmarshal(got, &again); err != nil || again.Due != r.Due || again.Period != r.Period || again.ByDay[civil.Of(2024, time.February, 29)] != "leap" {
+	err = json.Unmarshal(got, &again)
+	if err != nil || again.Due != r.Due || again.Period != r.Period || again.ByDay[civil.Of(2024, time.February, 29)] != "leap" {
 		t.Errorf("read back as %+v, %v", again, err)
 	}
 	if got, err := json.Marshal(record{}); err != nil || string(got) != `{"due":null,"period":null,"ends":null}` {

@@ -68,11 +68,14 @@ func TestAmountsAreAGroup(t *testing.T) {
 
 func TestZeroValue(t *testing.T) {
 	var none money.Money
-	if !none.IsZero() || none.Sign() != 0 || none.Currency() != "" || none.Amount() != "0" || none.MinorString() != "0" || none.String() != "0" {
+	if !none.IsZero() || none.Sign() != 0 || none.Currency() != "" ||
+		none.Amount() != "0" || none.MinorString() != "0" || none.String() != "0" {
 		t.Errorf("zero value is %v", none)
 	}
 	two := money.RateOf(2, 0)
-	for _, m := range []money.Money{none.Neg(), none.Abs(), none.Add(none), money.Sum(), none.MulRate(two, money.Up), none.QuoRate(two, money.Up)} {
+	for _, m := range []money.Money{
+		none.Neg(), none.Abs(), none.Add(none), money.Sum(), none.MulRate(two, money.Up), none.QuoRate(two, money.Up),
+	} {
 		if !m.Equal(none) {
 			t.Errorf("%v is not the zero value", m)
 		}
@@ -156,6 +159,30 @@ func TestAllocate(t *testing.T) {
 	for _, weights := range [][]money.Rate{nil, {}, {rate(t, "0")}, {rate(t, "1"), rate(t, "-1")}} {
 		if _, err := one.Allocate(weights); err != money.ErrWeights {
 			t.Errorf("weights %v: error = %v", weights, err)
+		}
+	}
+}
+
+// TestLeftoverPenniesGoToTheEarliest uses enough parts that an unstable sort would show.
+func TestLeftoverPenniesGoToTheEarliest(t *testing.T) {
+	const parts, leftover = 60, 25
+	weights := make([]money.Rate, parts)
+	for i := range weights {
+		weights[i] = money.RateOf(int64(1+i%2), 0) // a total weight of 90
+	}
+	got, err := money.FromMinor(90*100+leftover, money.GBP).Allocate(weights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	extra := 0
+	for i, p := range got {
+		base := money.FromMinor(int64(1+i%2)*100, money.GBP)
+		wantExtra := i%2 == 1 && extra < leftover // a weight of 2 loses 0.56 of a penny, a weight of 1 half of that
+		if p.Cmp(base) > 0 != wantExtra {
+			t.Fatalf("part %d is %v", i, p)
+		}
+		if wantExtra {
+			extra++
 		}
 	}
 }

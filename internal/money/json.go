@@ -38,7 +38,7 @@ func members(data []byte) (amount, currency string, err error) {
 	if t, err := tokens.Token(); err != nil || t != json.Delim('{') {
 		return "", "", ErrSyntax
 	}
-	found := make(map[string]string, 2)
+	found := make(map[string]string, 2) // both names seen and nothing else means exactly two
 	for tokens.More() {
 		name, value, err := member(tokens)
 		if _, twice := found[name]; err != nil || twice {

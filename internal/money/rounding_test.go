@@ -25,7 +25,9 @@ func TestRoundingOfATenthOfAPenny(t *testing.T) {
 		{"23.45", "2.35", "2.34", "2.34", "2.35"},
 		{"20.00", "2.00", "2.00", "2.00", "2.00"},
 	} {
-		for mode, want := range map[money.Rounding]string{money.HalfUp: tt.halfUp, money.HalfEven: tt.halfEven, money.Down: tt.down, money.Up: tt.up} {
+		for mode, want := range map[money.Rounding]string{
+			money.HalfUp: tt.halfUp, money.HalfEven: tt.halfEven, money.Down: tt.down, money.Up: tt.up,
+		} {
 			if got := gbp(t, tt.amount).MulRate(rate(t, "0.1"), mode).Amount(); got != want {
 				t.Errorf("%s x 0.1 by mode %d is %s, want %s", tt.amount, mode, got, want)
 			}

@@ -87,7 +87,9 @@ func TestSpendingMappingIsSound(t *testing.T) {
 	if _, err := money.ParseCurrency(m.Currency); err != nil {
 		t.Error(err)
 	}
-	for _, field := range []string{"externalId", "party", "partyExternalId", "document", "amount", "date", "description", "account", "source"} {
+	for _, field := range []string{
+		"externalId", "party", "partyExternalId", "document", "amount", "date", "description", "account", "source",
+	} {
 		if m.Columns[field] == "" {
 			t.Errorf("no column is %s", field)
 		}
