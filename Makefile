@@ -1,0 +1,143 @@
+# Everything that is done to this repository is done through this file. `make help` lists it.
+#
+# A fresh machine needs Go (the version in go.mod) and Node with npm; every target fetches the rest by itself, into build/,
+# node_modules/ and .tools/, never into the system.
+
+SHELL         := bash
+.SHELLFLAGS   := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The packages of the system; node_modules/ and build/ hold Go files that are none of ours.
+PACKAGES := ./docs/... ./functions/... ./infra/... ./internal/... ./scripts/...
+# How many packages are built or tested at once.
+PARALLEL ?= 2
+# How long the tests of one package may take.
+TEST_TIMEOUT ?= 15m
+# The published spending data that the import is proven with; its tests say so when it is not there.
+SPEND_DATA ?= ../shared/data/public-spending-2008-2012.csv
+STAGE ?= dev
+# Where `make run` keeps its data and listens.
+DATA ?= .data
+ADDR ?= 127.0.0.1:8080
+
+ifneq ($(wildcard $(SPEND_DATA)),)
+export SPEND_DATA := $(abspath $(SPEND_DATA))
+else
+unexport SPEND_DATA
+endif
+
+WITH_NODE := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
+GOLANGCI  := build/tools/golangci-lint
+
+##@ Run
+
+.PHONY: run
+run: ## Run the whole system over its embedded store, with a demo company
+	go run ./infra/onprem -demo -addr $(ADDR) -data $(DATA)
+
+.PHONY: cli
+cli: ## Build the command line, build/boctl
+	go build -o build/boctl ./scripts/boctl
+
+.PHONY: store
+store: ## Build the embedded store as a server of its own, build/store
+	go build -o build/store ./scripts/store
+
+##@ Prove
+
+.PHONY: test
+test: ## Run every test
+	go test -p $(PARALLEL) -timeout $(TEST_TIMEOUT) $(PACKAGES)
+
+.PHONY: race
+race: ## Run every test of internal/ with the race detector
+	go test -race -p $(PARALLEL) -timeout 30m ./internal/...
+
+.PHONY: check
+check: check-generated check-format vet lint ## Generated files, formatting, go vet and the linters
+
+.PHONY: check-generated
+check-generated:
+	go run ./scripts/gen -check
+
+.PHONY: check-format
+check-format:
+	@unformatted=$$(gofmt -l docs functions infra internal scripts); \
+	if [[ -n "$$unformatted" ]]; then printf 'run gofmt -w on:\n%s\n' "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet:
+	go vet $(PACKAGES)
+
+.PHONY: lint
+lint: $(GOLANGCI)
+	$(GOLANGCI) run --timeout 15m $(PACKAGES)
+
+.PHONY: bench
+bench: ## Run the benchmarks of the system's own packages
+	go test -run '^$$' -bench . -benchmem -timeout 30m ./internal/...
+
+.PHONY: bench-store
+bench-store: ## Compare the embedded store's speed and write docs/benchmarks-store.md
+	go run ./scripts/benchstore
+
+##@ Change
+
+.PHONY: gen
+gen: ## Write what follows from the catalogue: functions/, OpenAPI, event schemas, tables
+	go run ./scripts/gen
+
+.PHONY: new-op
+new-op: ## Start an operation: DOMAIN=finance NAME=approve-journal KIND=command
+	go run ./scripts/newop -domain $(DOMAIN) -name $(NAME) -kind $(KIND)
+
+.PHONY: fmt
+fmt: ## Format every Go file
+	gofmt -w docs functions infra internal scripts
+
+##@ Cloud
+
+.PHONY: zip
+zip: ## Build every function for release, build/functions/<domain>/<operation>.zip
+	go run ./scripts/zip
+
+.PHONY: synth
+synth: node_modules/.package-lock.json ## Write the CloudFormation templates to cdk.out/
+	$(WITH_NODE) cdk synth --quiet
+
+.PHONY: deploy
+deploy: node_modules/.package-lock.json ## Deploy every stack to an account: STAGE=dev
+	$(WITH_NODE) cdk deploy --all -c stage=$(STAGE)
+
+.PHONY: deploy-proof
+deploy-proof: node_modules/.package-lock.json ## Deploy to an emulator on this machine and call what was deployed
+	go run ./scripts/deployproof
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+##@ Set up
+
+.PHONY: tools
+tools: ## Build the linters and the test reporter into build/tools/
+	go -C tools build -o ../build/tools/ tool
+
+$(GOLANGCI): tools/go.mod tools/go.sum
+	@$(MAKE) --no-print-directory tools
+	@touch $@
+
+.PHONY: doctor
+doctor: ## Say what this machine lacks, and how to get it
+	@.ci/doctor
+
+.PHONY: clean
+clean: ## Remove what was built; the data of `make run` stays
+	rm -rf build cdk.out coverage.out
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
