@@ -157,3 +157,11 @@ type Recorded struct {
 	Others      []string
 	At          time.Time
 }
+
+// Records lists the records of a bulk act: its result alone when it had only one.
+func (r Recorded) Records() []string {
+	if len(r.Others) > 0 {
+		return r.Others
+	}
+	return []string{r.Result.ID}
+}

@@ -56,16 +56,21 @@ type Exemption struct {
 // Example is a call that works in a fresh tenant. `${operation-id.member}` stands for a member of the answer to that
 // operation's own example, which is run first.
 type Example struct {
-	Given []string // operations whose examples must have run, beyond those that placeholders name
-	Path  string   // path parameters as name=value, space separated
-	Query string   // query string without "?"
-	Body  string   // JSON
+	Given []string      // operations whose examples must have run, beyond those that placeholders name
+	Path  string        // path parameters as name=value, space separated
+	Query string        // query string without "?"
+	Body  string        // JSON
+	After time.Duration // how much later than what it depends on it is called
+	// OtherPerson has the example called by another person of the tenant: four eyes.
+	OtherPerson bool
 }
 
 // Event names a kind of event that an operation emits.
 type Event struct {
 	Type    string // finance.journal.posted.v1
 	Summary string
+	Data    any    // a zero value of the event's struct, from which its JSON Schema is made
+	Example string // JSON of the data
 }
 
 // Spec describes an operation. It is written once, as a static literal beside the handler, and read by the cloud stacks, the
@@ -80,7 +85,7 @@ type Spec struct {
 	Status      int    // of success; 0 means 200
 	Access      []Access
 	Uses        []*Contribution
-	Emits       []Event
+	Emits       []*Event
 	On          []string // event types a subscriber takes
 	Every       time.Duration
 	Example     Example

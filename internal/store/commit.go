@@ -146,3 +146,13 @@ func storeError(err error) error {
 	}
 	return op.RuleUnavailable.Err().Because(err)
 }
+
+// settleOutcome turns the store's refusal of a settling transaction into what it means: any failed condition says that
+// someone else was faster.
+func settleOutcome(err error) error {
+	var cancelled *types.TransactionCanceledException
+	if errors.As(err, &cancelled) {
+		return op.ErrConflict
+	}
+	return storeError(err)
+}

@@ -48,6 +48,9 @@ type Key struct {
 	SK    Sort
 }
 
+// Target names the item as a write does.
+func (k Key) Target() string { return k.target() }
+
 func (k Key) target() string { return k.Table + sep + sep + k.PK.text + sep + sep + k.SK.text }
 
 // Row is the head of every item; embed it.

@@ -17,6 +17,7 @@ const (
 	mutate
 	remove
 	ensure
+	advance
 )
 
 // Write is one item's change in an act.
@@ -28,6 +29,8 @@ type Write struct {
 	edits   []Edit
 	cond    string
 	condArg []any
+	from    int64 // counter's value before an advance
+	by      int64
 	refusal error // what a failed condition means; op.ErrConflict asks to load and decide again
 }
 
@@ -121,6 +124,14 @@ func (w *Write) add(d *DB, tx *dynamo.WriteTx, marshalled dynamo.Item) {
 		tx.Delete(t.Delete("pk", pk).Range("sk", sk).If("v = ?", w.was))
 	case ensure:
 		tx.Check(t.Check("pk", pk).Range("sk", sk).If(w.cond, w.condArg...))
+	case advance:
+		u := t.Update("pk", pk).Range("sk", sk).Set("n", w.from+w.by)
+		if w.from == 0 {
+			u.If("attribute_not_exists(n)")
+		} else {
+			u.If("n = ?", w.from)
+		}
+		tx.Update(u)
 	case mutate:
 		tx.Update(w.update(t))
 	default:

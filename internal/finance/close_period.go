@@ -1,0 +1,36 @@
+package finance
+
+import (
+	"context"
+	"fmt"
+
+	"backoffice/internal/op"
+)
+
+// ClosePeriod closes a closing period once its totals are final.
+var ClosePeriod = op.Op[Ports, PeriodRef, Period]{
+	Spec: op.Spec{
+		ID: "finance.close-period", Kind: op.Command, Route: "POST /finance/v1/periods/{periodId}/close", Permission: "periods.close", IfMatch: true,
+		Summary:     "Close a period",
+		Description: "Closes a period that has been closing for longer than any posting may last, when every act has been taken into the balances.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put | op.List, Indexes: "pending"}},
+		Emits:       []*op.Event{&periodStepped},
+		Example:     op.Example{Path: "periodId=${finance.start-closing-period.id}", After: settleAfter},
+	},
+	Handle: closePeriod,
+	Again:  periodAgain,
+}
+
+func closePeriod(ctx context.Context, c *op.Call, d Ports, in PeriodRef) (Period, error) {
+	waiting, err := d.Pending.Pending(ctx, c.Tenant)
+	if err != nil {
+		return Period{}, err
+	}
+	if waiting.Acts > 0 {
+		if _, before, err := d.period(ctx, c, in.PeriodID); err != nil {
+			return before, err
+		}
+		return Period{}, RulePeriodDue.With(fmt.Sprintf("%d acts wait to be taken into the balances.", waiting.Acts)).After(pendingRetry)
+	}
+	return d.step(ctx, c, in, PeriodClosed)
+}

@@ -1,0 +1,105 @@
+package financedb
+
+import (
+	"time"
+
+	"backoffice/internal/civil"
+	"backoffice/internal/clock"
+	"backoffice/internal/finance"
+	"backoffice/internal/money"
+	"backoffice/internal/store"
+)
+
+const bookSchema = 1
+
+type entityRow struct {
+	store.Row
+	ID      string `dynamo:"id"`
+	Name    string `dynamo:"n"`
+	Company string `dynamo:"co,omitempty"`
+	Base    string `dynamo:"cur"`
+	Start   int    `dynamo:"fy"`
+	Chart   string `dynamo:"ch,omitempty"`
+}
+
+func toEntityRow(tenant string, e finance.Entity) entityRow {
+	k := entityKey(tenant, e.ID)
+	return entityRow{Row: store.NewRow(k.PK, k.SK, bookSchema, e.Version), ID: e.ID, Name: e.Name, Company: e.CompanyNumber,
+		Base: string(e.BaseCurrency), Start: e.FiscalYearStart, Chart: e.Chart}
+}
+
+func fromEntityRow(r entityRow) finance.Entity {
+	return finance.Entity{ID: r.ID, Name: r.Name, CompanyNumber: r.Company, BaseCurrency: money.Currency(r.Base), FiscalYearStart: r.Start,
+		Chart: r.Chart, Version: r.Version}
+}
+
+type chartRow struct {
+	store.Row
+	Currency   string                     `dynamo:"cur"`
+	Accounts   map[string]finance.Account `dynamo:"acc"`
+	Dimensions []finance.Dimension        `dynamo:"dim"`
+	Views      [][]string                 `dynamo:"vw,omitempty"`
+	Series     []finance.Series           `dynamo:"ser"`
+}
+
+func toChartRow(tenant string, c finance.Chart) chartRow {
+	k := chartKey(tenant, c.Entity)
+	return chartRow{Row: store.NewRow(k.PK, k.SK, bookSchema, c.Version), Currency: string(c.Currency), Accounts: c.Accounts,
+		Dimensions: c.Dimensions, Views: c.Views, Series: c.Series}
+}
+
+func fromChartRow(entity string, r chartRow) finance.Chart {
+	c := finance.Chart{Entity: entity, Currency: money.Currency(r.Currency), Accounts: r.Accounts, Dimensions: r.Dimensions, Views: r.Views,
+		Series: r.Series, Version: r.Version}
+	if c.Accounts == nil {
+		c.Accounts = map[string]finance.Account{}
+	}
+	for code, a := range c.Accounts {
+		a.ID, a.Entity, a.Code = entity+"."+code, entity, code
+		c.Accounts[code] = a
+	}
+	return c
+}
+
+type calendarRow struct {
+	store.Row
+	Start   int                  `dynamo:"fy"`
+	Periods map[string]periodRow `dynamo:"per,omitempty"`
+}
+
+type periodRow struct {
+	State   string `dynamo:"s"`
+	Since   string `dynamo:"t"`
+	Version int    `dynamo:"v"`
+}
+
+func toCalendarRow(tenant string, c finance.Calendar) calendarRow {
+	k := calendarKey(tenant, c.Entity)
+	r := calendarRow{Row: store.NewRow(k.PK, k.SK, bookSchema, c.Version), Start: c.StartMonth, Periods: map[string]periodRow{}}
+	for p, x := range c.Periods {
+		r.Periods[p.String()] = periodRow{State: string(x.State), Since: clock.Format(x.Since), Version: x.Version}
+	}
+	return r
+}
+
+func fromCalendarRow(entity string, r calendarRow) (finance.Calendar, error) {
+	c := finance.Calendar{Entity: entity, StartMonth: r.Start, Periods: map[civil.Period]finance.Period{}, Version: r.Version}
+	for text, x := range r.Periods {
+		p, err := civil.ParsePeriod(text)
+		if err != nil {
+			return c, err
+		}
+		var since time.Time
+		if since, err = clock.Parse(x.Since); err != nil {
+			return c, err
+		}
+		c.Periods[p] = finance.Period{ID: entity + "." + text, Entity: entity, Period: p, State: finance.PeriodState(x.State), Since: since, Version: x.Version}
+	}
+	return c, nil
+}
+
+// dimensionRow is as much of a dimension value as posting needs.
+type dimensionRow struct {
+	store.Row
+	Archived bool `dynamo:"x,omitempty"`
+}

@@ -1,0 +1,114 @@
+package financedb
+
+import (
+	"context"
+
+	"backoffice/internal/finance"
+	"backoffice/internal/op"
+	"backoffice/internal/store"
+)
+
+// Books keeps entities, charts and calendars.
+type Books struct{ db *store.DB }
+
+// NewBooks makes the store of books.
+func NewBooks(db *store.DB) *Books { return &Books{db: db} }
+
+// Entity reads an entity.
+func (s *Books) Entity(ctx context.Context, tenant, id string) (finance.Entity, error) {
+	r, found, err := store.Load[entityRow](ctx, s.db, entityKey(tenant, id))
+	if err != nil {
+		return finance.Entity{}, err
+	}
+	if !found {
+		return finance.Entity{}, op.RuleNotFound.Err()
+	}
+	return fromEntityRow(r), nil
+}
+
+// Entities lists the tenant's entities in the order in which they were set up.
+func (s *Books) Entities(ctx context.Context, tenant string, limit int, after map[string]string) ([]finance.Entity, map[string]string, error) {
+	rows, next, err := store.Scan[entityRow](ctx, s.db, store.Range{Table: table, PK: store.In(tenant, "ENT"), Limit: limit, After: after})
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make([]finance.Entity, len(rows))
+	for i, r := range rows {
+		out[i] = fromEntityRow(r)
+	}
+	return out, next, nil
+}
+
+// Chart reads an entity's chart.
+func (s *Books) Chart(ctx context.Context, tenant, entity string) (finance.Chart, error) {
+	r, found, err := store.Load[chartRow](ctx, s.db, chartKey(tenant, entity))
+	if err != nil {
+		return finance.Chart{}, err
+	}
+	if !found {
+		return finance.Chart{}, op.RuleNotFound.Err()
+	}
+	return fromChartRow(entity, r), nil
+}
+
+// Calendar reads an entity's fiscal calendar.
+func (s *Books) Calendar(ctx context.Context, tenant, entity string) (finance.Calendar, error) {
+	r, found, err := store.Load[calendarRow](ctx, s.db, calendarKey(tenant, entity))
+	if err != nil {
+		return finance.Calendar{}, err
+	}
+	if !found {
+		return finance.Calendar{}, op.RuleNotFound.Err()
+	}
+	return fromCalendarRow(entity, r)
+}
+
+// Posting reads chart, calendar and the named dimension values in one round trip (for up to 98 values).
+func (s *Books) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey) (finance.Books, error) {
+	var chart chartRow
+	var calendar calendarRow
+	wants := []*store.Want{{Key: chartKey(tenant, entity), Into: &chart}, {Key: calendarKey(tenant, entity), Into: &calendar}}
+	rows := make([]dimensionRow, len(values))
+	for i, v := range values {
+		wants = append(wants, &store.Want{Key: dimensionKey(tenant, entity, v.Dimension, v.Value), Into: &rows[i]})
+	}
+	if err := s.db.LoadAll(ctx, wants...); err != nil {
+		return finance.Books{}, err
+	}
+	if !wants[0].Found || !wants[1].Found {
+		return finance.Books{}, finance.RuleEntityUnknown.At("/entity")
+	}
+	b := finance.Books{Chart: fromChartRow(entity, chart), Values: map[finance.DimensionKey]bool{}}
+	for i, v := range values {
+		b.Values[v] = wants[i+2].Found && !rows[i].Archived
+	}
+	var err error
+	b.Calendar, err = fromCalendarRow(entity, calendar)
+	return b, err
+}
+
+// AddEntity puts a new entity with its chart and calendar.
+func (s *Books) AddEntity(act *op.Act, e finance.Entity, chart finance.Chart, calendar finance.Calendar) {
+	act.Write(store.Create(table, toEntityRow(act.Tenant, e), op.ErrConflict))
+	act.Write(store.Create(table, toChartRow(act.Tenant, chart), op.ErrConflict))
+	act.Write(store.Create(table, toCalendarRow(act.Tenant, calendar), op.ErrConflict))
+}
+
+// SaveEntity puts an entity over its former version.
+func (s *Books) SaveEntity(act *op.Act, e finance.Entity, was int) {
+	act.Write(store.Replace(table, toEntityRow(act.Tenant, e), was))
+}
+
+// SaveChart puts the chart over the version that was read.
+func (s *Books) SaveChart(act *op.Act, c finance.Chart) {
+	was := c.Version
+	c.Version++
+	act.Write(store.Replace(table, toChartRow(act.Tenant, c), was))
+}
+
+// SaveCalendar puts the calendar over the version that was read.
+func (s *Books) SaveCalendar(act *op.Act, c finance.Calendar) {
+	was := c.Version
+	c.Version++
+	act.Write(store.Replace(table, toCalendarRow(act.Tenant, c), was))
+}

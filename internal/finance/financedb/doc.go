@@ -1,0 +1,14 @@
+// Package financedb keeps the finance domain in its single table:
+//
+//	PK                                | SK             | what                                        | type
+//	<tenant>|ENT                      | <entity>       | entity                                      | entityRow
+//	<tenant>|BOOK|<entity>            | CHART          | chart of accounts, dimensions, series       | chartRow
+//	<tenant>|BOOK|<entity>            | CALENDAR       | fiscal calendar, all periods                | calendarRow
+//	<tenant>|NUM|<entity>             | <series>|<fy>  | last number given or leased                 | numberRow
+//	<tenant>|JRN|<journal>            | J              | journal with its lines                      | journalRow
+//	<tenant>|EXT|<source>|<id>        | J              | holds a journal's external id               | externalRow
+//	<tenant>|ACT|<key>                | A              | act (package store)                         |
+//
+// A draft stands in the sparse index g1 under <tenant>|DRAFT|<entity>, by date; a posted journal leaves it, so that a posting
+// writes no index. Chart and calendar are one item each: a posting reads them with one call, whatever the number of its lines.
+package financedb

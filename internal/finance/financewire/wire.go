@@ -1,0 +1,15 @@
+// Package financewire makes the finance domain's ports over the real store.
+package financewire
+
+import (
+	"context"
+
+	"backoffice/internal/finance"
+	"backoffice/internal/finance/financedb"
+	"backoffice/internal/wire"
+)
+
+// Open makes the ports of a process.
+func Open(_ context.Context, env *wire.Env) (finance.Ports, error) {
+	return finance.Ports{Books: financedb.NewBooks(env.DB), Journals: financedb.NewJournals(env.DB), Numbers: financedb.NewNumbers(env.DB)}, nil
+}

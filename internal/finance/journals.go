@@ -1,0 +1,31 @@
+package finance
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// JournalRef names a journal in the path.
+type JournalRef struct {
+	JournalID string `path:"journalId" json:"-" doc:"jrn_…"`
+}
+
+func (d Ports) journal(ctx context.Context, c *op.Call, ref JournalRef) (Journal, error) {
+	j, err := d.Journals.Journal(ctx, c.Tenant, ref.JournalID)
+	if err != nil {
+		return j, err
+	}
+	return j, c.Match(j.Version)
+}
+
+// fields gives a journal back in the form in which it is sent.
+func (j Journal) fields() JournalFields {
+	f := JournalFields{Entity: j.Entity, Date: j.Date, Description: j.Description, Series: j.Series, Source: j.Source, ExternalID: j.ExternalID}
+	for _, l := range j.Lines {
+		v := l.view()
+		f.Lines = append(f.Lines, LineFields{Account: v.Account, Debit: v.Debit, Credit: v.Credit, Base: v.Base, Description: v.Description,
+			Dimensions: v.Dimensions, Party: v.Party})
+	}
+	return f
+}

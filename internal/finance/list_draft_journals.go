@@ -1,0 +1,38 @@
+package finance
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// ListDraftJournals lists an entity's draft journals by date.
+var ListDraftJournals = op.Op[Ports, ListDraftJournalsIn, op.Records[JournalView]]{
+	Spec: op.Spec{
+		ID: "finance.list-draft-journals", Kind: op.Query, Route: "GET /finance/v1/journals", Permission: "journals.read",
+		Summary:     "List draft journals",
+		Description: "Lists the drafts of an entity by date. Posted journals are in the report journal-listing.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "g1"}},
+		Example:     op.Example{Given: []string{"finance.create-journal"}, Query: "entity=${finance.create-entity.id}&state=draft"},
+	},
+	Handle: listDraftJournals,
+}
+
+// ListDraftJournalsIn is the input of ListDraftJournals.
+type ListDraftJournalsIn struct {
+	op.PageOf
+	Entity string `query:"entity" json:"-" required:"true" maxLength:"64" doc:"The entity whose drafts are listed"`
+	State  string `query:"state" json:"-" required:"true" enum:"draft" doc:"Only drafts are listed here"`
+}
+
+func listDraftJournals(ctx context.Context, c *op.Call, d Ports, in ListDraftJournalsIn) (op.Records[JournalView], error) {
+	after, err := c.Position(in.Cursor)
+	if err != nil {
+		return op.Records[JournalView]{}, err
+	}
+	if _, err := d.Books.Entity(ctx, c.Tenant, in.Entity); err != nil {
+		return op.Records[JournalView]{}, err
+	}
+	rows, next, err := d.Journals.Drafts(ctx, c.Tenant, in.Entity, in.Size(), after)
+	return op.NewRecords(c, in.PageOf, viewBatch(rows).Journals, next), err
+}

@@ -1,0 +1,19 @@
+// Package finance keeps books: entities, charts of accounts, fiscal calendars, journals, and the reports drawn from them.
+package finance
+
+import "backoffice/internal/op"
+
+// Table is the name of the domain's table.
+const Table = "finance"
+
+// Operations lists the domain's operations.
+func Operations() []op.Operation {
+	return []op.Operation{
+		&CreateEntity, &GetEntity, &UpdateEntity, &ListEntities,
+		&CreateAccount, &GetAccount, &UpdateAccount, &ArchiveAccount, &ListAccounts,
+		&OpenFiscalYear, &GetFiscalYear, &ListFiscalYears,
+		&GetPeriod, &StartClosingPeriod, &ClosePeriod, &LockPeriod, &ReopenPeriod,
+		&CreateJournal, &GetJournal, &UpdateJournal, &ValidateJournal, &PostJournal, &DiscardJournal, &ListDraftJournals,
+		&RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
+	}
+}

@@ -1,0 +1,65 @@
+package finance
+
+import (
+	"context"
+	"time"
+
+	"backoffice/internal/civil"
+	"backoffice/internal/op"
+)
+
+// Ports are what the finance domain needs of the outside.
+type Ports struct {
+	Books    BookStore
+	Journals JournalStore
+	Numbers  Numbers
+	Pending  PendingActs
+}
+
+// PendingActs tells what the projections have not taken up yet.
+type PendingActs interface {
+	Pending(ctx context.Context, tenant string) (Waiting, error)
+}
+
+// Waiting is what the balances do not hold yet. Reports show it, so that nobody takes a figure for final that is not.
+type Waiting struct {
+	Acts   int        `json:"acts" doc:"Acts that wait to be taken into the balances"`
+	Oldest *time.Time `json:"oldest,omitempty" doc:"When the oldest of them was recorded"`
+}
+
+// pendingRetry is when it makes sense to ask again after acts were found waiting.
+const pendingRetry = 2 * time.Second
+
+// BookStore keeps entities, charts, calendars and dimension values.
+type BookStore interface {
+	Entity(ctx context.Context, tenant, id string) (Entity, error)
+	Entities(ctx context.Context, tenant string, limit int, after map[string]string) ([]Entity, map[string]string, error)
+	// Chart and Calendar give op.RuleNotFound when the entity does not exist.
+	Chart(ctx context.Context, tenant, entity string) (Chart, error)
+	Calendar(ctx context.Context, tenant, entity string) (Calendar, error)
+	// Posting gives what posting must know, in one round trip; RuleEntityUnknown when there is no such entity.
+	Posting(ctx context.Context, tenant, entity string, values []DimensionKey) (Books, error)
+
+	AddEntity(act *op.Act, e Entity, chart Chart, calendar Calendar)
+	SaveEntity(act *op.Act, e Entity, was int)
+	SaveChart(act *op.Act, c Chart)
+	SaveCalendar(act *op.Act, c Calendar)
+}
+
+// JournalStore keeps journals.
+type JournalStore interface {
+	Journal(ctx context.Context, tenant, id string) (Journal, error)
+	Journals(ctx context.Context, tenant string, ids []string) ([]Journal, error)
+	Drafts(ctx context.Context, tenant, entity string, limit int, after map[string]string) ([]Journal, map[string]string, error)
+
+	// Add puts a new journal, and holds its source and external id.
+	Add(act *op.Act, j Journal)
+	Save(act *op.Act, j Journal, was int)
+}
+
+// Numbers gives document numbers.
+type Numbers interface {
+	// Next gives the next number of a series in a fiscal year. A gapless series takes it inside the act, so that numbers and
+	// documents stand or fall together; another leases blocks, whose rest is lost with the process.
+	Next(ctx context.Context, act *op.Act, entity string, s Series, year civil.Period) (string, error)
+}

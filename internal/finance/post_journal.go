@@ -1,0 +1,50 @@
+package finance
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// PostJournal enters a draft into the books. Whoever drafted or last changed it may not post it.
+var PostJournal = op.Op[Ports, JournalRef, JournalView]{
+	Spec: op.Spec{
+		ID: "finance.post-journal", Kind: op.Command, Route: "POST /finance/v1/journals/{journalId}/post", Permission: "journals.post", IfMatch: true,
+		Summary:     "Post a journal",
+		Description: "Checks balance and period, numbers the journal and posts it. Two pairs of eyes: the person who drafted or last changed it may not post it.",
+		Uses:        []*op.Contribution{&Posting},
+		Emits:       []*op.Event{&journalPosted},
+		Example:     op.Example{Path: "journalId=${finance.create-journal.id}", OtherPerson: true},
+	},
+	Handle: postJournal,
+	Again:  journalAgain[JournalRef],
+}
+
+func postJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (JournalView, error) {
+	before, err := d.journal(ctx, c, in)
+	if err != nil {
+		return JournalView{}, err
+	}
+	books, err := d.Books.Posting(ctx, c.Tenant, before.Entity, before.fields().DimensionKeys())
+	if err != nil {
+		return JournalView{}, err
+	}
+	if before.State == Draft && before.CreatedBy == c.Principal {
+		return JournalView{}, RuleSameMaker.Err()
+	}
+	checked, err := books.Draft(before.ID, before.fields(), before.Kind, before.CreatedBy)
+	if err != nil && before.State == Draft {
+		return JournalView{}, err
+	}
+	checked.State, checked.Version = before.State, before.Version
+	after, err := books.Post(checked, c.Principal, c.At)
+	if err != nil {
+		return JournalView{}, err
+	}
+	after.Version++
+	if after, err = d.give(ctx, c, books, after); err != nil {
+		return JournalView{}, err
+	}
+	d.Journals.Save(c.Act, after, before.Version)
+	return after.View(), nil
+}

@@ -1,0 +1,124 @@
+package finance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"backoffice/internal/civil"
+	"backoffice/internal/fault"
+	"backoffice/internal/op"
+)
+
+// ProjectJournals marks an act whose journals the balances have to take up: its result, or all it lists.
+const ProjectJournals = "journals"
+
+// Posting is the ledger's contribution to any act: journals that enter the books in the act's own transaction.
+var Posting = op.Contribution{Name: "ledger.post", Access: []op.Access{{Table: Table, Do: op.Get | op.Put | op.Update}}}
+
+// journalsAtOnceMax bounds the journals of one act: with their numbers, external ids and the act they fit one transaction.
+const journalsAtOnceMax = 49
+
+// Post enters journals into the books of one entity, as a part of the act of the call: all of them or none. Every fault is
+// told at once, with its journal's place when there are several.
+func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...JournalFields) ([]Journal, error) {
+	books, err := d.booksFor(ctx, c, all)
+	if err != nil {
+		return nil, err
+	}
+	faults := fault.Collect()
+	out := make([]Journal, 0, len(all))
+	for i, f := range all {
+		j, err := books.enter(c, kind, f)
+		if err != nil {
+			if err := gather(faults, err, i, len(all)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		out = append(out, j)
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if out[i], err = d.give(ctx, c, books, out[i]); err != nil {
+			return nil, err
+		}
+		d.Journals.Add(c.Act, out[i])
+	}
+	return out, nil
+}
+
+// booksFor reads what posting all the journals must know, in one round trip.
+func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (Books, error) {
+	seen := map[DimensionKey]bool{}
+	var keys []DimensionKey
+	for i, f := range all {
+		if f.Entity != all[0].Entity {
+			return Books{}, RuleBatchMixed.At(fmt.Sprintf("/journals/%d/entity", i))
+		}
+		for _, k := range f.DimensionKeys() {
+			if !seen[k] {
+				seen[k] = true
+				keys = append(keys, k)
+			}
+		}
+	}
+	return d.Books.Posting(ctx, c.Tenant, all[0].Entity, keys)
+}
+
+func (b Books) enter(c *op.Call, kind JournalKind, f JournalFields) (Journal, error) {
+	draft, err := b.Draft(c.NewID("jrn"), f, kind, c.Principal)
+	if err != nil {
+		return draft, err
+	}
+	return b.Post(draft, c.Principal, c.At)
+}
+
+// gather adds one journal's faults to those of the batch; any other error ends the act.
+func gather(into *fault.Collector, err error, index, of int) error {
+	var e *fault.Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return err
+	}
+	at := into
+	if of > 1 {
+		at = into.At("/journals/%d", index)
+	}
+	for _, f := range e.Fields {
+		at.Say(f.Pointer, fault.Rule{Code: f.Code, Kind: e.Kind, Text: f.Message}, f.Message)
+	}
+	return nil
+}
+
+// give numbers a posted journal, lists it in the act and emits its event. A dry run takes no number.
+func (d Ports) give(ctx context.Context, c *op.Call, b Books, j Journal) (Journal, error) {
+	series, ok := b.Chart.SeriesOf(j.Series)
+	if !ok {
+		return j, RuleSeriesUnknown.At("/series")
+	}
+	if !c.DryRun {
+		var err error
+		if j.Number, err = d.Numbers.Next(ctx, c.Act, j.Entity, series, b.Calendar.YearStart(civil.PeriodOf(j.Date))); err != nil {
+			return j, err
+		}
+	}
+	c.Act.Project = ProjectJournals
+	if c.Act.Result.ID != "" {
+		if len(c.Act.Others) == 0 {
+			c.Act.Others = []string{c.Act.Result.ID}
+		}
+		c.Act.Others = append(c.Act.Others, j.ID)
+	} else {
+		c.Act.Record(j.ID, j.Version)
+	}
+	emitPosted(c.Act, j)
+	return j, nil
+}
+
+// journalAgain answers a repeated call about one journal.
+func journalAgain[In any](ctx context.Context, c *op.Call, d Ports, _ In, was op.Recorded) (JournalView, error) {
+	j, err := d.Journals.Journal(ctx, c.Tenant, was.Result.ID)
+	return j.View(), err
+}

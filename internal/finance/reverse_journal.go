@@ -1,0 +1,72 @@
+package finance
+
+import (
+	"context"
+
+	"backoffice/internal/civil"
+	"backoffice/internal/op"
+)
+
+// ReverseJournal undoes a posted journal by one with the signs turned.
+var ReverseJournal = op.Op[Ports, ReverseJournalIn, JournalView]{
+	Spec: op.Spec{
+		ID: "finance.reverse-journal", Kind: op.Command, Route: "POST /finance/v1/journals/{journalId}/reverse", Status: 201, Permission: "journals.reverse", IfMatch: true,
+		Summary:     "Reverse a journal",
+		Description: "Posts a journal with the signs turned. Mode correct dates it as the original, whose period must be open; mode accrual dates it today, or on the date given. The answer is the reversing journal.",
+		Uses:        []*op.Contribution{&Posting},
+		Emits:       []*op.Event{&journalPosted},
+		Example:     op.Example{Path: "journalId=${finance.record-journal.id}", Body: `{"mode":"correct","reason":"Entered twice"}`},
+	},
+	Handle: reverseJournal,
+	Again:  journalAgain[ReverseJournalIn],
+}
+
+// ReverseJournalIn is the input of ReverseJournal.
+type ReverseJournalIn struct {
+	JournalRef
+	Mode   string     `json:"mode" enum:"correct,accrual" doc:"correct: on the original's date; accrual: today or on the date given"`
+	Date   civil.Date `json:"date,omitzero" required:"false" doc:"For mode accrual: the date, if not today"`
+	Reason string     `json:"reason" minLength:"1" maxLength:"240" example:"Entered twice"`
+}
+
+func reverseJournal(ctx context.Context, c *op.Call, d Ports, in ReverseJournalIn) (JournalView, error) {
+	original, err := d.journal(ctx, c, in.JournalRef)
+	if err != nil {
+		return JournalView{}, err
+	}
+	on := original.Date
+	if in.Mode == "accrual" {
+		on = civil.FromTime(c.At)
+		if !in.Date.IsZero() {
+			on = in.Date
+		}
+	}
+	r, err := d.reverse(ctx, c, original, on, in.Reason)
+	if err != nil {
+		return JournalView{}, err
+	}
+	return r.View(), nil
+}
+
+// reverse posts the reversal of a journal within the act of the call. An account archived since then does not stand in the
+// way: what was posted can always be undone.
+func (d Ports) reverse(ctx context.Context, c *op.Call, original Journal, on civil.Date, why string) (Journal, error) {
+	books, err := d.Books.Posting(ctx, c.Tenant, original.Entity, nil)
+	if err != nil {
+		return Journal{}, err
+	}
+	draft, linked, err := original.Reverse(c.NewID("jrn"), on, c.Principal, why)
+	if err != nil {
+		return Journal{}, err
+	}
+	r, err := books.Post(draft, c.Principal, c.At)
+	if err != nil {
+		return Journal{}, err
+	}
+	if r, err = d.give(ctx, c, books, r); err != nil {
+		return Journal{}, err
+	}
+	d.Journals.Add(c.Act, r)
+	d.Journals.Save(c.Act, linked, original.Version)
+	return r, nil
+}

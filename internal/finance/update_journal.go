@@ -1,0 +1,53 @@
+package finance
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// UpdateJournal changes a draft.
+var UpdateJournal = op.Op[Ports, UpdateJournalIn, JournalView]{
+	Spec: op.Spec{
+		ID: "finance.update-journal", Kind: op.Command, Route: "PATCH /finance/v1/journals/{journalId}", Permission: "journals.update", IfMatch: true,
+		Summary:     "Change a draft journal",
+		Description: "Changes a draft by a JSON Merge Patch; its lines are replaced as a whole. Entity, source and external id stay. A posted journal is never changed: reverse it.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Example:     op.Example{Path: "journalId=${finance.create-journal.id}", Body: `{"description":"Rent, first quarter"}`},
+	},
+	Handle: updateJournal,
+	Again:  journalAgain[UpdateJournalIn],
+}
+
+// UpdateJournalIn is the input of UpdateJournal.
+type UpdateJournalIn struct {
+	JournalRef
+	Patch op.Merge[JournalFields] `body:"merge" json:"-"`
+}
+
+func updateJournal(ctx context.Context, c *op.Call, d Ports, in UpdateJournalIn) (JournalView, error) {
+	before, err := d.journal(ctx, c, in.JournalRef)
+	if err != nil {
+		return JournalView{}, err
+	}
+	if before.State != Draft {
+		return JournalView{}, RuleJournalState.Err()
+	}
+	fields, err := in.Patch.Apply(before.fields())
+	if err != nil {
+		return JournalView{}, err
+	}
+	fields.Entity, fields.Source, fields.ExternalID = before.Entity, before.Source, before.ExternalID
+	books, err := d.Books.Posting(ctx, c.Tenant, fields.Entity, fields.DimensionKeys())
+	if err != nil {
+		return JournalView{}, err
+	}
+	after, err := books.Draft(before.ID, fields, before.Kind, c.Principal)
+	if err != nil {
+		return JournalView{}, err
+	}
+	after.Version = before.Version + 1
+	d.Journals.Save(c.Act, after, before.Version)
+	c.Act.Changed(after.ID, after.Version, before.View(), after.View())
+	return after.View(), nil
+}

@@ -1,0 +1,34 @@
+package finance
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// ValidateJournal tells whether a draft could be posted now, and if not, every reason.
+var ValidateJournal = op.Op[Ports, JournalRef, Validation]{
+	Spec: op.Spec{
+		ID: "finance.validate-journal", Kind: op.Query, Route: "GET /finance/v1/journals/{journalId}/validation", Permission: "journals.read",
+		Summary: "Check a draft journal",
+		Access:  []op.Access{{Table: Table, Do: op.Get}},
+		Example: op.Example{Path: "journalId=${finance.create-journal.id}"},
+	},
+	Handle: validateJournal,
+}
+
+func validateJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (Validation, error) {
+	j, err := d.journal(ctx, c, in)
+	if err != nil {
+		return Validation{}, err
+	}
+	f := j.fields()
+	books, err := d.Books.Posting(ctx, c.Tenant, f.Entity, f.DimensionKeys())
+	if err != nil {
+		return Validation{}, err
+	}
+	if j.State != Draft {
+		return Validation{}, RuleJournalState.Err()
+	}
+	return books.validate(j, f), nil
+}

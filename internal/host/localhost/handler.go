@@ -1,0 +1,220 @@
+// Package localhost serves every operation of the catalogue over HTTP from one process, with the routes, token checks and
+// answers that API Gateway and the functions give in the cloud.
+package localhost
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"backoffice/internal/catalog"
+	"backoffice/internal/fault"
+	"backoffice/internal/op"
+	"backoffice/internal/wire"
+)
+
+// Verifier turns a bearer token into an identity; an error is a refusal.
+type Verifier interface {
+	Verify(ctx context.Context, token string) (op.Identity, error)
+}
+
+// Host serves the catalogue.
+type Host struct {
+	mux      *http.ServeMux
+	runtime  *op.Runtime
+	verifier Verifier
+	limiter  *limiter
+	log      *slog.Logger
+	ports    map[string]any // by domain
+	stats    *stats
+}
+
+// New opens every domain and lays out the routes.
+func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, rate Rate) (*Host, error) {
+	h := &Host{mux: http.NewServeMux(), runtime: rt, verifier: verifier, limiter: newLimiter(rate, env.Clock), log: rt.Log,
+		ports: map[string]any{}, stats: newStats()}
+	for _, d := range catalog.Domains() {
+		ports, err := d.Open(ctx, env)
+		if err != nil {
+			return nil, err
+		}
+		h.ports[d.Name] = ports
+		for _, o := range d.Operations {
+			if o.Describe().HTTP() {
+				h.mux.HandleFunc(o.Describe().Route, h.serve(o, ports))
+			}
+		}
+	}
+	h.describe()
+	return h, nil
+}
+
+// ServeHTTP answers one request: an id for it, the rate limit, the route, and a line in the log.
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	started := h.runtime.Clock()
+	id := "req_" + h.runtime.IDs.ULID()
+	r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+	rec.Header().Set("X-Request-Id", id)
+	rec.Header().Set("X-Content-Type-Options", "nosniff")
+	route := "none"
+	if _, pattern := h.mux.Handler(r); pattern != "" {
+		route = pattern
+		h.mux.ServeHTTP(rec, r)
+	} else {
+		h.noRoute(rec, r, id)
+	}
+	took := h.runtime.Clock().Sub(started)
+	h.stats.count(route, rec.status, took)
+	h.log.LogAttrs(r.Context(), level(rec.status), "request", slog.String("id", id), slog.String("route", route), slog.Int("status", rec.status),
+		slog.Duration("took", took), slog.String("code", rec.code))
+}
+
+func level(status int) slog.Level {
+	if status >= http.StatusInternalServerError {
+		return slog.LevelError
+	}
+	return slog.LevelInfo
+}
+
+type requestIDKey struct{}
+
+func requestID(r *http.Request) string { id, _ := r.Context().Value(requestIDKey{}).(string); return id }
+
+// recorder remembers the status for the log.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	code   string
+}
+
+// WriteHeader notes the status.
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// noRoute tells a wrong method from a wrong address, both as problems.
+func (h *Host) noRoute(w http.ResponseWriter, r *http.Request, id string) {
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := r.Clone(r.Context())
+		probe.Method = m
+		if _, pattern := h.mux.Handler(probe); pattern != "" {
+			write(w, op.Refuse(op.RuleMethod.Err(), id))
+			return
+		}
+	}
+	write(w, op.Refuse(op.RuleNoRoute.Err(), id))
+}
+
+// serve answers calls of one operation.
+func (h *Host) serve(o op.Operation, ports any) http.HandlerFunc {
+	spec := o.Describe()
+	names := pathNames(spec.Path())
+	return func(w http.ResponseWriter, r *http.Request) {
+		resp := h.call(o, ports, names, w, r)
+		if resp.Problem != nil {
+			h.refused(w, r, spec, resp.Problem)
+		}
+		write(w, resp)
+	}
+}
+
+func (h *Host) call(o op.Operation, ports any, names []string, w http.ResponseWriter, r *http.Request) *op.Response {
+	id, spec := requestID(r), o.Describe()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(spec.BodyLimit())))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return op.Refuse(op.RuleTooLarge.Err(), id)
+	case err != nil:
+		return op.Refuse(op.RuleSyntax.Err().Because(err), id)
+	}
+	req := &op.Request{ID: id, Path: map[string]string{}, Query: r.URL.Query(), Header: r.Header, Body: body, Address: r.URL.Path}
+	for _, n := range names {
+		req.Path[n] = r.PathValue(n)
+	}
+	if spec.Public == "" {
+		identity, err := h.identify(r)
+		if err != nil {
+			return op.Refuse(err, id)
+		}
+		req.Identity = &identity
+		if wait := h.limiter.take(identity.Tenant + "/" + identity.Principal); wait > 0 {
+			return op.Refuse(op.RuleThrottled.Err().After(wait), id)
+		}
+	} else if wait := h.limiter.take("public"); wait > 0 {
+		return op.Refuse(op.RuleThrottled.Err().After(wait), id)
+	}
+	return o.Serve(r.Context(), h.runtime, ports, req)
+}
+
+func (h *Host) identify(r *http.Request) (op.Identity, error) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || token == "" {
+		return op.Identity{}, op.RuleNoToken.Err()
+	}
+	return h.verifier.Verify(r.Context(), token)
+}
+
+func (h *Host) refused(w http.ResponseWriter, r *http.Request, spec *op.Spec, p *fault.Error) {
+	if rec, ok := w.(*recorder); ok {
+		rec.code = p.Code
+	}
+	if p.Kind == fault.Internal || p.Cause != nil {
+		h.log.LogAttrs(r.Context(), slog.LevelError, "refused", slog.String("id", requestID(r)), slog.String("operation", spec.ID),
+			slog.String("code", p.Code), slog.Any("cause", p.Cause))
+	}
+}
+
+// Invoke calls a task, subscriber or job inside the process, as a state machine, a queue or a schedule does in the cloud.
+func (h *Host) Invoke(ctx context.Context, id, tenant, key string, input []byte) ([]byte, error) {
+	o, err := catalog.Find(id)
+	if err != nil {
+		return nil, err
+	}
+	spec := o.Describe()
+	if spec.HTTP() {
+		return nil, errors.New("localhost: " + id + " is called over HTTP")
+	}
+	req := &op.Request{ID: "req_" + h.runtime.IDs.ULID(), Identity: &op.Identity{Tenant: tenant, Principal: op.SystemPrincipal},
+		Header: http.Header{"Idempotency-Key": {key}}, Body: input}
+	resp := o.Serve(ctx, h.runtime, h.ports[spec.Domain()], req)
+	if resp.Problem != nil {
+		return nil, resp.Problem
+	}
+	return resp.Body, nil
+}
+
+func write(w http.ResponseWriter, resp *op.Response) {
+	for name, values := range resp.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(resp.Status)
+	if _, err := w.Write(resp.Body); err != nil {
+		return // the client has gone; its retry finds the act
+	}
+}
+
+func pathNames(template string) []string {
+	var out []string
+	for part := range strings.SplitSeq(template, "/") {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			out = append(out, strings.TrimSuffix(name, "}"))
+		}
+	}
+	return out
+}
+
+const shutdownGrace = 20 * time.Second
+
+// Shutdown gives requests under way time to end.
+func Shutdown(srv *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	return srv.Shutdown(ctx)
+}

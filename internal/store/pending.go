@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/guregu/dynamo/v2"
+
+	"backoffice/internal/id"
+	"backoffice/internal/op"
+)
+
+// PendingAct is an act that the relay has not settled: its events may not have been published, its effects not been taken
+// into the projections.
+type PendingAct struct {
+	Key       Key
+	ID        string
+	Tenant    string
+	Operation string
+	Principal string
+	Project   string
+	Records   []string
+	Events    []op.Emitted
+	At        string
+	Done      map[int]bool // parts of a large act that have been taken up
+}
+
+type pendingKeyRow struct {
+	PK      string `dynamo:"pk"`
+	SK      string `dynamo:"sk"`
+	Pending string `dynamo:"pend"`
+	At      string `dynamo:"pat"`
+}
+
+// PendingActs gives up to limit acts of a tenant that wait in a table, the oldest first within each shard.
+func (d *DB) PendingActs(ctx context.Context, table, tenant string, limit int) ([]PendingAct, error) {
+	var keys []pendingKeyRow
+	for shard := range pendingShards {
+		rows, _, err := Scan[pendingKeyRow](ctx, d, Range{Table: table, Index: IndexPending, PK: PendingShard(tenant, shard), Limit: limit})
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, rows...)
+	}
+	sort.Slice(keys, func(i, j int) bool { return keys[i].At < keys[j].At })
+	keys = keys[:min(limit, len(keys))]
+	rows := make([]actRow, len(keys))
+	wants := make([]*Want, len(keys))
+	for i, k := range keys {
+		wants[i] = &Want{Key: Key{Table: table, PK: Partition{k.PK}, SK: Sort{k.SK}}, Into: &rows[i]}
+	}
+	if err := d.LoadAll(ctx, wants...); err != nil {
+		return nil, err
+	}
+	var out []PendingAct
+	for i, r := range rows {
+		if !wants[i].Found || r.Pending == "" {
+			continue // settled since the index was read
+		}
+		a, err := r.pending(wants[i].Key, tenant)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+func (r actRow) pending(k Key, tenant string) (PendingAct, error) {
+	a := PendingAct{Key: k, ID: r.ID, Tenant: tenant, Operation: r.Operation, Principal: r.Principal, Project: r.Project, At: r.At,
+		Records: r.recorded().Records(), Done: map[int]bool{}}
+	for _, n := range r.Done {
+		a.Done[n] = true
+	}
+	if r.Events != "" {
+		if err := json.Unmarshal([]byte(r.Events), &a.Events); err != nil {
+			return a, fmt.Errorf("events of act %s: %w", r.ID, err)
+		}
+	}
+	return a, nil
+}
+
+// CountPending tells how many acts of a tenant wait in a table, and since when the oldest does.
+func (d *DB) CountPending(ctx context.Context, table, tenant string) (n int, oldest time.Time, err error) {
+	for shard := range pendingShards {
+		rows, _, err := Scan[pendingKeyRow](ctx, d, Range{Table: table, Index: IndexPending, PK: PendingShard(tenant, shard)})
+		if err != nil {
+			return 0, time.Time{}, err
+		}
+		n += len(rows)
+		if len(rows) > 0 {
+			if at := id.Time(rows[0].At); oldest.IsZero() || at.Before(oldest) {
+				oldest = at
+			}
+		}
+	}
+	return n, oldest, nil
+}
+
+// Settle takes the pending marks off acts and makes the projections' writes, in one transaction. It gives op.ErrConflict when
+// one of the acts has been settled by someone else, or the store reports a conflict: read them anew, and try again.
+func (d *DB) Settle(ctx context.Context, acts []PendingAct, writes []*Write) error {
+	return d.settle(ctx, writes, func(tx *dynamo.WriteTx) {
+		for _, a := range acts {
+			tx.Update(d.table(a.Key.Table).Update("pk", a.Key.PK.text).Range("sk", a.Key.SK.text).Remove("pend", "pat").If("attribute_exists(pend)"))
+		}
+	})
+}
+
+// SettlePart makes the writes of one part of a large act, and notes the part as done; the last part takes the mark off.
+func (d *DB) SettlePart(ctx context.Context, a PendingAct, part int, last bool, writes []*Write) error {
+	return d.settle(ctx, writes, func(tx *dynamo.WriteTx) {
+		u := d.table(a.Key.Table).Update("pk", a.Key.PK.text).Range("sk", a.Key.SK.text)
+		u.AddIntsToSet("don", part).If("attribute_exists(pend) AND NOT contains(don, ?)", part)
+		if last {
+			u.Remove("pend", "pat")
+		}
+		tx.Update(u)
+	})
+}
+
+func (d *DB) settle(ctx context.Context, writes []*Write, marks func(*dynamo.WriteTx)) error {
+	tx := d.dynamo.WriteTx()
+	marks(tx)
+	for _, w := range writes {
+		var item dynamo.Item
+		if w.item != nil {
+			var err error
+			if item, err = dynamo.MarshalItem(w.item); err != nil {
+				return fmt.Errorf("encode item of %s: %w", w.key.Table, err)
+			}
+		}
+		w.add(d, tx, item)
+	}
+	err := tx.Run(ctx)
+	if err == nil {
+		return nil
+	}
+	return settleOutcome(err)
+}

@@ -1,0 +1,49 @@
+// Package storetest opens real stores for tests: the embedded engine in memory, with every table of the common form.
+package storetest
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"backoffice/internal/ddb"
+	"backoffice/internal/store"
+)
+
+// Tables are the tables that tests get: one for each domain.
+var Tables = []string{"platform", "finance", "migration"}
+
+// Open gives an empty store in memory, closed when the test ends.
+func Open(t testing.TB) *store.DB {
+	t.Helper()
+	engine, err := ddb.Open(ddb.Options{NoSync: true})
+	if err != nil {
+		t.Fatalf("open store: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := engine.Close(); err != nil {
+			t.Errorf("close store: %v", err)
+		}
+	})
+	return On(t, engine.RoundTripper())
+}
+
+// On gives a store over a transport, such as one that injects faults, and creates the tables that are not there.
+func On(t testing.TB, transport http.RoundTripper) *store.DB {
+	t.Helper()
+	db := store.Open(Config(transport), "test")
+	for _, name := range Tables {
+		if err := db.EnsureTable(t.Context(), name, false); err != nil {
+			t.Fatalf("create table %s: %v", name, err)
+		}
+	}
+	return db
+}
+
+// Config is a client configuration over a transport inside the process.
+func Config(transport http.RoundTripper) aws.Config {
+	return aws.Config{Region: "eu-west-2", HTTPClient: &http.Client{Transport: transport}, BaseEndpoint: aws.String("http://store.internal"),
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
+}
