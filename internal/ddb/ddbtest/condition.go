@@ -23,9 +23,9 @@ const (
 )
 
 // conditionItem is the item most rows look at.
-const conditionItem = `{"s":"hello","n":5,"f":2.5,"yes":true,"no":false,"z":null,"b":{"$b":"bytes"},
+const conditionItem = `{"s":"hello","n":5,"f":2.5,"lit":true,"off":false,"z":null,"b":{"$b":"bytes"},
 	"ss":{"$ss":["a","b"]},"ns":{"$ns":[1,2,3]},"bs":{"$bs":["x","y"]},
-	"l":["one",2,["deep"]],"m":{"k":"v","n":7,"l":[10,20]},"empty":""}`
+	"l":["one",2,["deep"]],"m":{"k":"v","n":7,"l":[10,20]},"blank":""}`
 
 var comparisonRows = []conditionRow{
 	{name: "equal text", expr: "s = :v", values: `{":v":"hello"}`, outcome: holds},
@@ -42,9 +42,9 @@ var comparisonRows = []conditionRow{
 	{name: "equal list in another order", expr: "l = :v", values: `{":v":[2,"one",["deep"]]}`, outcome: fails},
 	{name: "equal map", expr: "m = :v", values: `{":v":{"l":[10,20],"n":7,"k":"v"}}`, outcome: holds},
 	{name: "equal null", expr: "z = :v", values: `{":v":null}`, outcome: holds},
-	{name: "equal bool", expr: "yes = :v", values: `{":v":true}`, outcome: holds},
+	{name: "equal bool", expr: "lit = :v", values: `{":v":true}`, outcome: holds},
 	{name: "equal binary", expr: "b = :v", values: `{":v":{"$b":"bytes"}}`, outcome: holds},
-	{name: "equal empty text", expr: "empty = :v", values: `{":v":""}`, outcome: holds},
+	{name: "equal empty text", expr: "blank = :v", values: `{":v":""}`, outcome: holds},
 	{name: "two attributes", expr: "n > f", outcome: holds},
 	{name: "value on the left", expr: ":v < n", values: `{":v":4}`, outcome: holds},
 	{name: "less number not text order", expr: "n < :v", values: `{":v":10}`, outcome: holds},
@@ -68,7 +68,7 @@ var comparisonRows = []conditionRow{
 	{name: "in absent", expr: "gone IN (:a)", values: `{":a":"5"}`, outcome: fails},
 	{name: "in attributes", expr: "n IN (f, m.n, n2)", item: `{"n":7,"f":1,"m":{"n":7}}`, outcome: holds},
 	{name: "in set member", expr: "ns IN (:a)", values: `{":a":{"$ns":[1,2,3]}}`, outcome: holds},
-	{name: "less with bool", expr: "yes < :v", values: `{":v":true}`, outcome: validation},
+	{name: "less with bool", expr: "lit < :v", values: `{":v":true}`, outcome: validation},
 	{name: "less with list", expr: "l < :v", values: `{":v":["a"]}`, outcome: validation},
 	{name: "same attribute twice", expr: "n = n", outcome: validation},
 }
@@ -110,7 +110,7 @@ var functionRows = []conditionRow{
 	{name: "size set", expr: "size(ns) = :v", values: `{":v":3}`, outcome: holds},
 	{name: "size list", expr: "size(l) = :v", values: `{":v":3}`, outcome: holds},
 	{name: "size map", expr: "size(m) = :v", values: `{":v":3}`, outcome: holds},
-	{name: "size empty text", expr: "size(empty) = :v", values: `{":v":0}`, outcome: holds},
+	{name: "size empty text", expr: "size(blank) = :v", values: `{":v":0}`, outcome: holds},
 	{name: "size between", expr: "size(l) BETWEEN :a AND :b", values: `{":a":1,":b":3}`, outcome: holds},
 	{name: "size in", expr: "size(l) IN (:a, :b)", values: `{":a":1,":b":3}`, outcome: holds},
 	{name: "size of two attributes", expr: "size(s) > size(l)", outcome: holds},
@@ -121,7 +121,7 @@ var functionRows = []conditionRow{
 	{name: "type string", expr: "attribute_type(s, :v)", values: `{":v":"S"}`, outcome: holds},
 	{name: "type number", expr: "attribute_type(n, :v)", values: `{":v":"N"}`, outcome: holds},
 	{name: "type binary", expr: "attribute_type(b, :v)", values: `{":v":"B"}`, outcome: holds},
-	{name: "type bool", expr: "attribute_type(no, :v)", values: `{":v":"BOOL"}`, outcome: holds},
+	{name: "type bool", expr: "attribute_type(off, :v)", values: `{":v":"BOOL"}`, outcome: holds},
 	{name: "type null", expr: "attribute_type(z, :v)", values: `{":v":"NULL"}`, outcome: holds},
 	{name: "type string set", expr: "attribute_type(ss, :v)", values: `{":v":"SS"}`, outcome: holds},
 	{name: "type number set", expr: "attribute_type(ns, :v)", values: `{":v":"NS"}`, outcome: holds},
@@ -140,9 +140,9 @@ var logicRows = []conditionRow{
 	{name: "or", expr: "n = :v OR s = :s", values: `{":v":6,":s":"hello"}`, outcome: holds},
 	{name: "not", expr: "NOT n = :v", values: `{":v":6}`, outcome: holds},
 	{name: "not binds tighter than and", expr: "NOT n = :v AND s = :s", values: `{":v":6,":s":"x"}`, outcome: fails},
-	{name: "and binds tighter than or", expr: "yes = :t OR no = :t AND no = :t", values: `{":t":true}`, outcome: holds},
-	{name: "parentheses", expr: "(yes = :t OR no = :t) AND no = :t", values: `{":t":true}`, outcome: fails},
-	{name: "not parentheses", expr: "NOT (yes = :t AND no = :t)", values: `{":t":true}`, outcome: holds},
+	{name: "and binds tighter than or", expr: "lit = :t OR off = :t AND off = :t", values: `{":t":true}`, outcome: holds},
+	{name: "parentheses", expr: "(lit = :t OR off = :t) AND off = :t", values: `{":t":true}`, outcome: fails},
+	{name: "not parentheses", expr: "NOT (lit = :t AND off = :t)", values: `{":t":true}`, outcome: holds},
 	{name: "not absent comparison", expr: "NOT gone = :t", values: `{":t":true}`, outcome: holds},
 	{name: "words in lower case", expr: "not n = :v and n between :a and :b or n in (:v)", values: `{":v":6,":a":1,":b":9}`, outcome: holds},
 	{name: "nested path", expr: "m.l[1] = :v", values: `{":v":20}`, outcome: holds},

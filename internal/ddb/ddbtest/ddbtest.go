@@ -32,9 +32,14 @@ type Target struct {
 	// answer it wrongly. A check so named must fail; the suite reports it as
 	// skipped with the reason, and as failed once it passes.
 	Defects map[string]string
+	// OtherMessages says that the store words its errors in its own way, so
+	// that only their codes are compared.
+	OtherMessages bool
 	// Advance moves the store's clock forward. Checks of expiry (tokens,
 	// iterators, items, stream records) are skipped where it is nil.
 	Advance func(d time.Duration)
+	// Now is the time by the store's clock, for the checks of expiring items.
+	Now func() time.Time
 	// SweepTTL makes the store remove its expired items now. Checks of
 	// expiry of items are skipped where it is nil.
 	SweepTTL func() error
@@ -85,6 +90,7 @@ func topics() []topic {
 func Run(t *testing.T, target Target) {
 	t.Helper()
 	s := newSuite(t, target)
+	t.Cleanup(s.dropTables)
 	for _, one := range topics() {
 		t.Run(one.name, func(t *testing.T) {
 			one.run(s.within(t, one.name))

@@ -70,7 +70,7 @@ func protocolChecks(s *Suite) {
 		{"no table name", "DynamoDB_20120810.GetItem", `{"Key":{"pk":{"S":"x"}}}`, validation},
 		{"no key", "DynamoDB_20120810.GetItem", `{"TableName":"ddbtest-plain"}`, validation},
 		{"no item", "DynamoDB_20120810.PutItem", `{"TableName":"ddbtest-plain"}`, validation},
-		{"table name too short", "DynamoDB_20120810.GetItem", `{"TableName":"a","Key":{"pk":{"S":"x"}}}`, validation},
+		{"table name empty", "DynamoDB_20120810.GetItem", `{"TableName":"","Key":{"pk":{"S":"x"}}}`, validation},
 		{"table name with a slash", "DynamoDB_20120810.GetItem", `{"TableName":"a/b/c","Key":{"pk":{"S":"x"}}}`, validation},
 		{"unknown return consumed capacity", "DynamoDB_20120810.GetItem",
 			`{"TableName":"ddbtest-plain","Key":{"pk":{"S":"x"}},"ReturnConsumedCapacity":"SOME"}`, validation},

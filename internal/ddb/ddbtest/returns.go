@@ -23,8 +23,6 @@ var returnRows = []returnRow{
 		updatedOld: `{"a":1}`, updatedNew: `{}`, allNew: `{"b":2}`},
 	{name: "set nested", before: `{"m":{"x":1,"y":2}}`, expr: "SET m.x = :v", values: `{":v":9}`,
 		updatedOld: `{"m":{"x":1}}`, updatedNew: `{"m":{"x":9}}`, allNew: `{"m":{"x":9,"y":2}}`},
-	{name: "set element", before: `{"l":[1,2,3]}`, expr: "SET l[1] = :v", values: `{":v":9}`,
-		updatedOld: `{"l":[2]}`, updatedNew: `{"l":[9]}`, allNew: `{"l":[1,9,3]}`},
 	{name: "add", before: `{"a":1}`, expr: "ADD a :v", values: `{":v":9}`,
 		updatedOld: `{"a":1}`, updatedNew: `{"a":10}`, allNew: `{"a":10}`},
 	{name: "delete from set", before: `{"s":{"$ss":["x","y"]}}`, expr: "DELETE s :v", values: `{":v":{"$ss":["x"]}}`,

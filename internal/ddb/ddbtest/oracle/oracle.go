@@ -1,0 +1,150 @@
+// Package oracle runs dynoxide, an independent DynamoDB-compatible store,
+// as a child process on the loopback interface. Tests compare the embedded
+// engine with it and the benchmark measures against it; it is never part of
+// the product.
+package oracle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// BinaryVariable is the environment variable that names the binary.
+const BinaryVariable = "DYNOXIDE_BIN"
+
+// packagePath is where the package manager puts the binary, from the
+// module's root.
+const packagePath = "node_modules/@dynoxide/linux-x64/dynoxide"
+
+// ErrAbsent says that no binary was found; its users skip.
+var ErrAbsent = errors.New("dynoxide is not at hand: set " + BinaryVariable + " or install " + packagePath)
+
+// The bounds of the wait for the child to answer.
+const (
+	startWait  = 10 * time.Second
+	startPause = 5 * time.Millisecond
+)
+
+// Process is a running oracle.
+type Process struct {
+	// URL is the endpoint for clients.
+	URL string
+	// File is the path of the database file.
+	File string
+
+	command *exec.Cmd
+	done    chan error
+}
+
+// Find returns the binary's path: the one named, unless that is empty, or
+// else the one installed under the root of the module that holds the working
+// directory. It fails with ErrAbsent.
+func Find(named string) (string, error) {
+	if named == "" {
+		root, err := moduleRoot()
+		if err != nil {
+			return "", err
+		}
+		named = filepath.Join(root, packagePath)
+	}
+	if info, err := os.Stat(named); err != nil || info.IsDir() {
+		return "", ErrAbsent
+	}
+	return named, nil
+}
+
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", ErrAbsent
+		}
+		dir = parent
+	}
+}
+
+// Start runs the binary over a database file in dir, readable by its owner
+// only, on a free port. It returns once the store answers.
+func Start(ctx context.Context, binary, dir string) (*Process, error) {
+	port, err := FreePort()
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "oracle.db")
+	command := exec.Command("/bin/sh", "-c", `umask 077 && exec "$0" "$@"`,
+		binary, "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--db-path", file)
+	if err := command.Start(); err != nil {
+		return nil, fmt.Errorf("start the oracle: %w", err)
+	}
+	p := &Process{
+		URL: fmt.Sprintf("http://127.0.0.1:%d", port), File: file,
+		command: command, done: make(chan error, 1),
+	}
+	go func() { p.done <- command.Wait() }()
+	if err := p.await(ctx); err != nil {
+		return nil, errors.Join(err, p.Stop())
+	}
+	return p, nil
+}
+
+// await asks until the child answers anything at all.
+func (p *Process) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startWait)
+	defer cancel()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.URL, nil)
+		if err != nil {
+			return err
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err == nil {
+			return response.Body.Close()
+		}
+		select {
+		case exit := <-p.done:
+			p.done <- exit
+			return fmt.Errorf("the oracle ended while starting: %w", exit)
+		case <-ctx.Done():
+			return fmt.Errorf("the oracle does not answer: %w", err)
+		case <-time.After(startPause):
+		}
+	}
+}
+
+// PID is the process id of the child.
+func (p *Process) PID() int { return p.command.Process.Pid }
+
+// Stop ends the child and waits until it is gone.
+func (p *Process) Stop() error {
+	if err := p.command.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	<-p.done
+	return nil
+}
+
+// FreePort asks the system for a loopback port that nothing listens on.
+func FreePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	return port, listener.Close()
+}
