@@ -228,3 +228,31 @@ func (it Item) Size() int {
 	}
 	return n
 }
+
+// TooDeep reports whether lists and maps lie deeper in one another than is
+// allowed.
+func (it Item) TooDeep() bool { return tooDeep(it, 0) }
+
+func tooDeep(it Item, depth int) bool {
+	for i := range it {
+		if it[i].Value.tooDeep(depth) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v Value) tooDeep(depth int) bool {
+	if v.Type != L && v.Type != M {
+		return false
+	}
+	if depth++; depth > nestingMax || tooDeep(v.Map, depth) {
+		return true
+	}
+	for i := range v.List {
+		if v.List[i].tooDeep(depth) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,6 +1,9 @@
 package expr
 
 import (
+	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"backoffice/internal/ddb/attr"
@@ -36,7 +39,28 @@ func (s *Scope) BindValue(key string, v attr.Value) {
 	s.values = append(s.values, boundValue{key: key, val: v})
 }
 
-// HasNames and HasValues report whether anything is bound.
+// EachName calls f with every substitute and its name.
+func (s *Scope) EachName(f func(key, name string)) {
+	for i := range s.names {
+		f(s.names[i].key, s.names[i].name)
+	}
+}
+
+// Digest writes what is bound, in an order of its own, for a digest.
+func (s *Scope) Digest(w io.Writer) {
+	names, values := slices.Clone(s.names), slices.Clone(s.values)
+	slices.SortFunc(names, func(a, b boundName) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(values, func(a, b boundValue) int { return strings.Compare(a.key, b.key) })
+	for _, n := range names {
+		fmt.Fprintf(w, "%q%q", n.key, n.name)
+	}
+	for _, v := range values {
+		fmt.Fprintf(w, "%q", v.key)
+		_, _ = w.Write(v.val.AppendBinary(nil)) // a digest takes everything
+	}
+}
+
+// HasNames reports whether any name is bound.
 func (s *Scope) HasNames() bool { return len(s.names) > 0 }
 
 // HasValues reports whether any value is bound.

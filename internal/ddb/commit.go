@@ -1,0 +1,163 @@
+package ddb
+
+import (
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"backoffice/internal/ddb/awserr"
+)
+
+// commit is a batch on its way: what was staged, the changes that get their
+// sequence numbers when it is applied, and what it does to tables' counts.
+type commit struct {
+	batch   *pebble.Batch
+	changes []change
+	counts  map[*tableStats]count
+	// tables maps counts to the ids of their rows.
+	tables map[*tableStats]uint32
+	// number is this commit's place among all.
+	number uint64
+}
+
+// count is how many items and bytes came or went.
+type count struct{ items, bytes int64 }
+
+func (e *Engine) newCommit() *commit { return &commit{batch: e.db.NewBatch()} }
+
+// count notes what a change does to a table's counts.
+func (c *commit) count(t *table, items, bytes int64) {
+	if c.counts == nil {
+		c.counts, c.tables = map[*tableStats]count{}, map[*tableStats]uint32{}
+	}
+	n := c.counts[t.stats]
+	c.counts[t.stats] = count{n.items + items, n.bytes + bytes}
+	c.tables[t.stats] = t.ID
+}
+
+// apply makes the commit visible; it is durable only after settle. An error
+// means that nothing was written, or that the store has failed.
+func (e *Engine) apply(c *commit) error {
+	if err := e.health.err(); err != nil {
+		return storageError(err)
+	}
+	e.commits.Lock()
+	defer e.commits.Unlock()
+	if err := e.number(c); err != nil {
+		return err
+	}
+	if err := e.opt.Faults.beforeCommit(e); err != nil {
+		return err
+	}
+	if err := e.applyCatching(c.batch); err != nil {
+		e.health.fail(err)
+		return storageError(err)
+	}
+	c.number = e.applied.Add(1)
+	return nil
+}
+
+// number gives the changes their places and stages the counts. The counts in
+// memory may run ahead of a batch that then fails, but so does the store.
+func (e *Engine) number(c *commit) error {
+	if len(c.changes) > 0 {
+		e.lastTime = max(e.lastTime, e.millis())
+	}
+	var key [1 + 4 + 8]byte
+	for i := range c.changes {
+		ch := &c.changes[i]
+		e.lastSeq++
+		if err := c.batch.Set(changeKey(key[:0], ch.stream, e.lastSeq), ch.encode(e.lastTime), nil); err != nil {
+			return storageError(err)
+		}
+	}
+	for stats, n := range c.counts {
+		stats.items.Add(n.items)
+		stats.bytes.Add(n.bytes)
+		if err := c.batch.Set(statsKey(key[:0], c.tables[stats]), stats.encode(), nil); err != nil {
+			return storageError(err)
+		}
+	}
+	return nil
+}
+
+// applyCatching applies a batch and turns Pebble's fatal errors, which it
+// throws, into one that is returned.
+func (e *Engine) applyCatching(b *pebble.Batch) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("commit: %v", p)
+		}
+	}()
+	if e.opt.NoSync {
+		return e.db.Apply(b, pebble.NoSync)
+	}
+	return e.db.ApplyNoSyncWait(b, pebble.Sync)
+}
+
+// settle waits until an applied commit is durable, together with all that were
+// applied at the same time.
+func (e *Engine) settle(c *commit) error {
+	if !e.opt.NoSync {
+		if err := c.batch.SyncWait(); err != nil {
+			e.health.fail(err)
+		}
+	}
+	if err := e.health.err(); err != nil {
+		return storageError(err)
+	}
+	e.markDurable(c.number)
+	if err := c.batch.Close(); err != nil {
+		return storageError(err)
+	}
+	return nil
+}
+
+// markDurable notes that commits up to number are durable, for the log is
+// written in their order.
+func (e *Engine) markDurable(number uint64) {
+	for {
+		d := e.durable.Load()
+		if d >= number || e.durable.CompareAndSwap(d, number) {
+			return
+		}
+	}
+}
+
+// barrier waits until all that was applied so far is durable. A write that
+// finds nothing to do answers on the strength of what it saw, so that must not
+// be lost after.
+func (e *Engine) barrier() (err error) {
+	n := e.applied.Load()
+	if e.opt.NoSync || e.durable.Load() >= n {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = storageError(fmt.Errorf("sync: %v", p))
+		}
+	}()
+	if err := e.health.err(); err != nil {
+		return storageError(err)
+	}
+	if err := e.db.LogData(nil, pebble.Sync); err != nil {
+		e.health.fail(err)
+		return storageError(err)
+	}
+	e.markDurable(n)
+	return nil
+}
+
+// commitAll applies a commit and waits for it.
+func (e *Engine) commitAll(c *commit) error {
+	if err := e.apply(c); err != nil {
+		return err
+	}
+	return e.settle(c)
+}
+
+// storageError is the answer when the disk fails; the cause is logged by
+// health and told too, for the store speaks only to its own host.
+func storageError(err error) error {
+	return awserr.Internal("The store failed: %v", err)
+}
