@@ -39,6 +39,8 @@ type Engine struct {
 	lastTime int64
 	// applied counts commits; durable is how many of them are fsynced.
 	applied, durable atomic.Uint64
+	// requests counts the calls, to name each.
+	requests atomic.Uint64
 
 	stop       context.CancelFunc
 	background sync.WaitGroup

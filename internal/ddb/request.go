@@ -1,6 +1,7 @@
 package ddb
 
 import (
+	"errors"
 	"strings"
 
 	"backoffice/internal/ddb/attr"
@@ -85,7 +86,7 @@ func (q *request) field(r *wire.Reader, name string) {
 		q.valSet = true
 		for r.OpenObject(); r.Next('}'); {
 			k := r.Key()
-			q.scope.BindValue(k, attr.ReadValue(r))
+			q.scope.BindValue(k, readBoundValue(r, k))
 		}
 	case "ExclusiveStartKey":
 		q.startKey = attr.ReadItem(r)
@@ -135,6 +136,18 @@ func (q *request) textField(name string) *text {
 		return &q.returnMetrics
 	}
 	return nil
+}
+
+// readBoundValue takes a value of ExpressionAttributeValues; what is wrong with
+// it is told with its name.
+func readBoundValue(r *wire.Reader, key string) attr.Value {
+	before := r.Err()
+	v := attr.ReadValue(r)
+	var bad *awserr.Error
+	if before == nil && errors.As(r.Err(), &bad) && bad.Type == awserr.TypeValidation {
+		r.Replace(awserr.Validation("ExpressionAttributeValues contains invalid value: %s for key %s", bad.Message, key))
+	}
+	return v
 }
 
 func readNames(r *wire.Reader, s *expr.Scope) {

@@ -3,6 +3,7 @@ package ddb
 import (
 	"context"
 	"maps"
+	"strings"
 
 	"backoffice/internal/ddb/awserr"
 	"backoffice/internal/ddb/wire"
@@ -18,6 +19,9 @@ type tagsRequest struct {
 func (e *Engine) readTags(body string) (q tagsRequest, name string, err error) {
 	if err := readShape(body, &q); err != nil {
 		return q, "", err
+	}
+	if !strings.HasPrefix(q.ResourceArn, "arn:aws:dynamodb:") {
+		return q, "", awserr.Validation("Invalid TableArn: Invalid ResourceArn provided as input %s", q.ResourceArn)
 	}
 	name = tableName(q.ResourceArn)
 	t := e.cat.Load().tables[name]
@@ -51,6 +55,9 @@ func (e *Engine) tagResource(_ context.Context, body string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(q.Tags) == 0 {
+		return nil, awserr.Validation("Atleast one Tag needs to be provided as Input.")
+	}
 	added, err := tagMap(q.Tags)
 	if err != nil {
 		return nil, err
@@ -68,6 +75,9 @@ func (e *Engine) untagResource(_ context.Context, body string) ([]byte, error) {
 	q, name, err := e.readTags(body)
 	if err != nil {
 		return nil, err
+	}
+	if len(q.TagKeys) == 0 {
+		return nil, awserr.Validation("Atleast one Tag Key needs to be provided as Input.")
 	}
 	return e.changeTags(name, func(tags map[string]string) error {
 		for _, k := range q.TagKeys {

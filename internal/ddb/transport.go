@@ -11,7 +11,23 @@ import (
 	"backoffice/internal/ddb/awserr"
 )
 
-const contentType = "application/x-amz-json-1.0"
+const (
+	contentType = "application/x-amz-json-1.0"
+	// headerRequestID is spelled as net/http spells it.
+	headerRequestID = "X-Amzn-Requestid"
+)
+
+// requestID tells the calls of one engine apart.
+func (e *Engine) requestID() string {
+	const base32 = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+	id := []byte("00000000000000000000000000")
+	n := e.requests.Add(1)
+	for i := len(id) - 1; n > 0; i-- {
+		id[i] = base32[n%32]
+		n /= 32
+	}
+	return string(id)
+}
 
 // RoundTripper answers requests of an AWS client in this process: give it to
 // the client as &http.Client{Transport: e.RoundTripper()}. Signatures are not
@@ -38,7 +54,7 @@ func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{
 		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header:        http.Header{"Content-Type": {contentType}},
+		Header:        http.Header{"Content-Type": {contentType}, headerRequestID: {t.e.requestID()}},
 		Body:          io.NopCloser(bytes.NewReader(out)),
 		ContentLength: int64(len(out)), Request: req,
 	}, nil

@@ -79,7 +79,7 @@ func (e *Engine) updateStream(cat *catalog, c *commit, t *table, s *streamShape)
 	}
 	switch {
 	case s.StreamEnabled && t.StreamID != 0:
-		return awserr.New(awserr.TypeInUse, "Table already has an enabled stream: TableName: %s", t.Name)
+		return awserr.Validation("Table already has an enabled stream: TableName: %s", t.Name)
 	case !s.StreamEnabled && t.StreamID == 0:
 		return awserr.Validation("Table has no stream to disable: TableName: %s", t.Name)
 	case s.StreamEnabled:

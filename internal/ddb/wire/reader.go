@@ -40,6 +40,9 @@ func (r *Reader) Fail(err error) {
 	}
 }
 
+// Replace puts a clearer error in the place of the reader's.
+func (r *Reader) Replace(err error) { r.err = err }
+
 func (r *Reader) unexpected() {
 	if r.err != nil {
 		return
