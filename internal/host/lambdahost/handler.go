@@ -11,11 +11,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"backoffice/internal/fault"
+	"backoffice/internal/host/lambdahost/claim"
 	"backoffice/internal/op"
 )
-
-// ScopePrefix precedes the domain's name in the scope that a route asks for.
-const ScopePrefix = "backoffice/"
 
 // Handler answers the invocations of one function.
 type Handler struct {
@@ -62,7 +60,7 @@ func (h *Handler) scope(who *op.Identity) error {
 		return nil
 	}
 	for _, s := range who.Scopes {
-		if s == ScopePrefix+spec.Domain() {
+		if s == claim.ScopePrefix+spec.Domain() {
 			return nil
 		}
 	}
