@@ -10,8 +10,8 @@ import (
 )
 
 // IdentityOf reads who calls from a verified token's claims. API Gateway has checked signature, issuer, audience and times
-// before a function sees them, and hands every claim over as text: a list as "[a b]", a number in digits. It returns nil when they name no tenant or no principal, or are
-// not an access token's; such a call counts as one without a token.
+// before a function sees them, and hands every claim over as text: a list as "[a b]", a number in digits. It returns nil when
+// they name no tenant or no principal, or are not an access token's; such a call counts as one without a token.
 func IdentityOf(claims map[string]string) *op.Identity {
 	if use, there := claims[claim.Use]; there && use != "access" {
 		return nil
