@@ -87,6 +87,7 @@ func TestBadRequestsAreRefusedByTheirRule(t *testing.T) {
 		"an ID token":           {`"token_use": "access"`, `"token_use": "id"`, 401, op.RuleNoToken.Code},
 		"no tenant":             {`"tenant": "ten_01JD2M8G3S6QX4T5V7W9Y0Z1A2"`, `"other": ""`, 401, op.RuleNoToken.Code},
 		"separator in tenant":   {`"ten_01JD2M8G3S6QX4T5V7W9Y0Z1A2"`, `"ten_1|X"`, 401, op.RuleNoToken.Code},
+		"the system itself":     {`"usr_01JD2M8G3S6QX4T5V7W9Y0Z1A2"`, `"system"`, 401, op.RuleNoToken.Code},
 		"another domain's":      {`"backoffice/sample backoffice/other"`, `"backoffice/other"`, 403, op.RuleTokenScope.Code},
 		"query cannot be read":  {"dryRun=true", "dryRun=%zz", 400, op.RuleType.Code},
 		"unknown parameter":     {"dryRun=true", "dryrun=true", 400, op.RuleUnknown.Code},
