@@ -3,7 +3,6 @@ package ddb
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -38,7 +37,7 @@ type Faults struct {
 	OnCrash func()
 
 	mu      sync.Mutex
-	rng     *rand.Rand
+	draws   uint64
 	off     bool
 	commits uint64
 	log     []string
@@ -72,19 +71,21 @@ func (f *Faults) Log() []string {
 
 // draw reports whether a fault of this rate strikes now.
 func (f *Faults) draw(rate float64, what, operation string) bool {
-	if rate <= 0 || f.off || f.rng.Float64() >= rate {
+	if rate <= 0 || f.off || f.uniform() >= rate {
 		return false
 	}
 	f.log = append(f.log, what+" "+operation)
 	return true
 }
 
-// lock readies the draws; unlock with f.mu.Unlock.
-func (f *Faults) lock() {
-	f.mu.Lock()
-	if f.rng == nil {
-		f.rng = rand.New(rand.NewPCG(f.Seed, f.Seed^0x9E3779B97F4A7C15)) //nolint:gosec // faults must be replayable
-	}
+// uniform gives the next number of the sequence that the seed starts, in
+// [0, 1): a hash of how many were drawn before.
+func (f *Faults) uniform() float64 {
+	f.draws++
+	z := f.Seed + f.draws*0x9E3779B97F4A7C15
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	return float64((z^z>>31)>>11) / (1 << 53)
 }
 
 // before strikes before a call does anything.
@@ -102,10 +103,10 @@ func (f *Faults) before(ctx context.Context, operation, body string) error {
 }
 
 func (f *Faults) drawBefore(operation, body string) (wait time.Duration, err error) {
-	f.lock()
+	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.draw(f.Delay, "Delay", operation) {
-		wait = time.Duration(f.rng.Float64() * float64(f.DelayMax))
+		wait = time.Duration(f.uniform() * float64(f.DelayMax))
 	}
 	switch {
 	case f.draw(f.Throttle, "Throttle", operation):
@@ -174,7 +175,7 @@ func (f *Faults) after(operation string) error {
 	if f == nil || !writes(operation) {
 		return nil
 	}
-	f.lock()
+	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.draw(f.AnswerLost, "AnswerLost", operation) {
 		return errAnswerLost
@@ -188,7 +189,7 @@ func (f *Faults) beforeCommit(e *Engine) error {
 	if f == nil || f.CrashAt == 0 {
 		return nil
 	}
-	f.lock()
+	f.mu.Lock()
 	f.commits++
 	crash := f.commits == f.CrashAt
 	if crash {

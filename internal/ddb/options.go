@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"backoffice/internal/clock"
 )
 
 // Options say where a store lives and how it behaves. The zero value is a
@@ -39,7 +41,7 @@ const accountID = "000000000000"
 // withDefaults fills in what was left out.
 func (o Options) withDefaults() Options {
 	if o.Clock == nil {
-		o.Clock = time.Now //nolint:forbidigo // the one place where the store's clock comes from
+		o.Clock = clock.System
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
