@@ -12,7 +12,7 @@ var ListDraftJournals = op.Op[Ports, ListDraftJournalsIn, op.Records[JournalView
 		ID: "finance.list-draft-journals", Kind: op.Query, Route: "GET /finance/v1/journals", Permission: "journals.read",
 		Summary:     "List draft journals",
 		Description: "Lists the drafts of an entity by date. Posted journals are in the report journal-listing.",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "g1"}},
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "gsi1"}},
 		Example:     op.Example{Given: []string{"finance.create-journal"}, Query: "entity=${finance.create-entity.id}&state=draft"},
 	},
 	Handle: listDraftJournals,

@@ -15,5 +15,6 @@ func Operations() []op.Operation {
 		&GetPeriod, &StartClosingPeriod, &ClosePeriod, &LockPeriod, &ReopenPeriod,
 		&CreateJournal, &GetJournal, &UpdateJournal, &ValidateJournal, &PostJournal, &DiscardJournal, &ListDraftJournals,
 		&RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
+		&GetTrialBalance, &GetProfitAndLoss, &GetBalanceSheet, &GetAccountLedger, &GetJournalListing,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"backoffice/internal/civil"
+	"backoffice/internal/money"
 	"backoffice/internal/op"
 )
 
@@ -14,6 +15,27 @@ type Ports struct {
 	Journals JournalStore
 	Numbers  Numbers
 	Pending  PendingActs
+	Balances BalanceStore
+}
+
+// BalanceStore reads the projections: balances and the lines per account. They follow the journals by moments; PendingActs
+// tells what they lack.
+type BalanceStore interface {
+	// Periods gives the monthly totals of every account, from the beginning through a period.
+	Periods(ctx context.Context, tenant, entity string, base money.Currency, sel Selection, through civil.Period) ([]PeriodTotals, error)
+	// Days gives the daily totals of every account within one period.
+	Days(ctx context.Context, tenant, entity string, base money.Currency, sel Selection, in civil.Period) ([]DayTotals, error)
+	// Entries lists an account's lines by date; next is nil at the end.
+	Entries(ctx context.Context, tenant, entity, account string, base money.Currency, r EntryRange) (entries []LedgerEntry, next map[string]string, err error)
+	// Listing lists posted journals of a period by date.
+	Listing(ctx context.Context, tenant, entity string, base money.Currency, r EntryRange) (journals []ListedJournal, next map[string]string, err error)
+}
+
+// EntryRange is a stretch of dates and a page within it.
+type EntryRange struct {
+	From, To civil.Date
+	Limit    int
+	After    map[string]string
 }
 
 // PendingActs tells what the projections have not taken up yet.

@@ -11,6 +11,9 @@ var (
 	RuleDateOrder     = fault.Rule{Code: "FIN-GEN-003", Kind: fault.Invalid, Text: "The end lies before the beginning.", Help: "Exchange the two dates."}
 	RuleRangeTooLong  = fault.Rule{Code: "FIN-GEN-004", Kind: fault.Invalid, Text: "The range of dates is longer than this report takes.", Help: "Ask for at most 24 months at once."}
 
+	RuleViewUnknown = fault.Rule{Code: "FIN-RPT-001", Kind: fault.Invalid, Text: "No balances are kept for this combination of dimensions.", Help: "Filter by one dimension, or by a combination that the entity names."}
+	RuleFilterForm  = fault.Rule{Code: "FIN-RPT-002", Kind: fault.Invalid, Text: "A dimension filter is written dimension:value.", Help: "For example dimension=cost-centre:100."}
+
 	RuleAccountTaken    = fault.Rule{Code: "FIN-ACC-001", Kind: fault.Invalid, Text: "The chart has an account with this code already.", Help: "Choose another code."}
 	RuleAccountParent   = fault.Rule{Code: "FIN-ACC-002", Kind: fault.Invalid, Text: "The parent must be a header of the same type.", Help: "Name a header account of the same type, or none."}
 	RuleAccountCode     = fault.Rule{Code: "FIN-ACC-003", Kind: fault.Invalid, Text: "An account code has 1 to 12 digits, capitals or hyphens.", Help: "Send such a code."}
@@ -53,7 +56,7 @@ var (
 
 // Rules lists the domain's rules.
 func Rules() []fault.Rule {
-	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong,
+	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong, RuleViewUnknown, RuleFilterForm,
 		RuleAccountTaken, RuleAccountParent, RuleAccountCode, RuleAccountInUse, RuleAccountArchived, RuleChartFull, RuleDimensionRule,
 		RuleYearOverlap, RulePeriodState, RulePeriodOrder, RulePeriodLater, RulePeriodSettle, RulePeriodDue,
 		RuleUnbalanced, RuleTooFewLines, RuleZeroLine, RulePeriodClosed, RulePeriodLocked, RuleNoPeriod, RuleAccountUnknown, RuleAccountClosed,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/guregu/dynamo/v2"
@@ -14,8 +15,14 @@ import (
 
 // The names of the secondary indexes that every table has.
 const (
-	IndexG1      = "g1"
+	IndexG1      = "gsi1"
 	IndexPending = "pending"
+)
+
+// The client repeats a call that failed on its way this often; conflicts are the pipeline's own affair.
+const (
+	attemptsMax = 6
+	backoffMax  = 2 * time.Second
 )
 
 // DB is a store of tables under one name prefix.
@@ -28,8 +35,9 @@ type DB struct {
 // Open makes a store on a client configuration; physical tables are named prefix-table.
 func Open(cfg aws.Config, prefix string, options ...func(*dynamodb.Options)) *DB {
 	options = append(options, func(o *dynamodb.Options) {
-		o.Retryer = nil
-		o.RetryMaxAttempts = 6
+		o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
+			r.MaxAttempts, r.MaxBackoff = attemptsMax, backoffMax
+		})
 		o.APIOptions = append(o.APIOptions, addGuard(prefix), addMeter)
 	})
 	client := dynamodb.NewFromConfig(cfg, options...)

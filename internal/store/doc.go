@@ -8,7 +8,7 @@
 //	pk, sk    | partition and sort key; pk starts with the tenant
 //	sv        | schema version of the item; an older item is upgraded when it is read
 //	v         | record version, the ETag
-//	g1pk,g1sk | key of the sparse index "g1", all attributes projected
+//	g1pk,g1sk | key of the sparse index "gsi1", all attributes projected
 //	pend,pat  | key of the sparse index "pending", keys only: acts that a projection has not taken up
 //
 // Calls made with a context that Begin has limited are held against the operation's declared access and its tenant, in the

@@ -73,3 +73,9 @@ type Item interface{ head() Row }
 
 // Upgrader is a row type whose older schema versions can still be read: Upgrade brings a row just read to the present form.
 type Upgrader interface{ Upgrade(from int) }
+
+// AtText makes a sort key of a stored key's whole text, for going on from a row.
+func AtText(text string) Sort { return Sort{text: text} }
+
+// SortOf gives a row's sort key.
+func SortOf(i Item) string { return i.head().SK }

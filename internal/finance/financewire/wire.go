@@ -11,5 +11,6 @@ import (
 
 // Open makes the ports of a process.
 func Open(_ context.Context, env *wire.Env) (finance.Ports, error) {
-	return finance.Ports{Books: financedb.NewBooks(env.DB), Journals: financedb.NewJournals(env.DB), Numbers: financedb.NewNumbers(env.DB)}, nil
+	return finance.Ports{Books: financedb.NewBooks(env.DB), Journals: financedb.NewJournals(env.DB), Numbers: financedb.NewNumbers(env.DB),
+		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB)}, nil
 }

@@ -1,0 +1,201 @@
+package financedb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"backoffice/internal/civil"
+	"backoffice/internal/finance"
+	"backoffice/internal/money"
+	"backoffice/internal/store"
+)
+
+// Balances reads the projections.
+type Balances struct{ db *store.DB }
+
+// NewBalances makes the reader of projections.
+func NewBalances(db *store.DB) *Balances { return &Balances{db: db} }
+
+// Periods gives the monthly totals of every account through a period: a row for each account, currency and calendar year.
+func (s *Balances) Periods(ctx context.Context, tenant, entity string, base money.Currency, sel finance.Selection, through civil.Period) ([]finance.PeriodTotals, error) {
+	rows, err := s.totals(ctx, store.In(tenant, "BAL", entity, viewName(sel.View)), sel)
+	if err != nil {
+		return nil, err
+	}
+	var out []finance.PeriodTotals
+	for _, r := range rows {
+		parts := strings.Split(r.sort, "|")
+		if len(parts) != 4 {
+			return nil, fmt.Errorf("financedb: balance row with key %q", r.sort)
+		}
+		for nn, sums := range r.sums {
+			p, err := civil.ParsePeriod(fmt.Sprintf("%s-%02d", parts[3], nn))
+			if err != nil {
+				return nil, err
+			}
+			if p.After(through) {
+				continue
+			}
+			t := finance.PeriodTotals{Account: store.Part(parts[1]), Currency: parts[2], Period: p}
+			if t.Debit, t.Credit, t.Foreign, err = sums.money(base, t.Currency); err != nil {
+				return nil, err
+			}
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// Days gives the daily totals of every account within a period.
+func (s *Balances) Days(ctx context.Context, tenant, entity string, base money.Currency, sel finance.Selection, in civil.Period) ([]finance.DayTotals, error) {
+	rows, err := s.totals(ctx, store.In(tenant, "DAY", entity, viewName(sel.View), in.String()), sel)
+	if err != nil {
+		return nil, err
+	}
+	var out []finance.DayTotals
+	for _, r := range rows {
+		parts := strings.Split(r.sort, "|")
+		if len(parts) != 3 {
+			return nil, fmt.Errorf("financedb: day row with key %q", r.sort)
+		}
+		for nn, sums := range r.sums {
+			t := finance.DayTotals{Account: store.Part(parts[1]), Currency: parts[2], Date: in.First().AddDays(nn - 1)}
+			if t.Debit, t.Credit, t.Foreign, err = sums.money(base, t.Currency); err != nil {
+				return nil, err
+			}
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// sums are one month's or day's totals in minor units.
+type sums struct{ debit, credit, foreign string }
+
+func (s sums) money(base money.Currency, currency string) (debit, credit, foreign money.Money, err error) {
+	if debit, err = minor(s.debit, base); err != nil {
+		return
+	}
+	if credit, err = minor(s.credit, base); err != nil {
+		return
+	}
+	if s.foreign != "" {
+		foreign, err = minor(s.foreign, money.Currency(currency))
+	}
+	return
+}
+
+func minor(text string, c money.Currency) (money.Money, error) {
+	if text == "" {
+		text = "0"
+	}
+	return money.FromMinorString(text, c)
+}
+
+type sumsRow struct {
+	sort string
+	sums map[int]sums
+}
+
+func (s *Balances) totals(ctx context.Context, pk store.Partition, sel finance.Selection) ([]sumsRow, error) {
+	prefix := store.At(sel.Values, "")
+	raw, err := s.db.ScanNumbers(ctx, store.Range{Table: table, PK: pk, Prefix: &prefix})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]sumsRow, 0, len(raw))
+	for _, r := range raw {
+		row := sumsRow{sort: r.SK, sums: map[int]sums{}}
+		for name, n := range r.Numbers {
+			nn, err := strconv.Atoi(name[1:])
+			if err != nil {
+				continue // the head's own numbers
+			}
+			one := row.sums[nn]
+			switch name[0] {
+			case 'd':
+				one.debit = n
+			case 'c':
+				one.credit = n
+			case 'f':
+				one.foreign = n
+			}
+			row.sums[nn] = one
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// Entries lists an account's lines by date.
+func (s *Balances) Entries(ctx context.Context, tenant, entity, account string, base money.Currency, r finance.EntryRange) ([]finance.LedgerEntry, map[string]string, error) {
+	return pageOf(ctx, s.db, store.In(tenant, "LED", entity, account), r, func(row entriesRow, date civil.Date) ([]finance.LedgerEntry, error) {
+		out := make([]finance.LedgerEntry, len(row.Entries))
+		for i, e := range row.Entries {
+			var err error
+			if out[i], err = fromEntryRow(account, date, base, e); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	})
+}
+
+// Listing lists posted journals by date.
+func (s *Balances) Listing(ctx context.Context, tenant, entity string, base money.Currency, r finance.EntryRange) ([]finance.ListedJournal, map[string]string, error) {
+	return pageOf(ctx, s.db, store.In(tenant, "REG", entity), r, func(row listingRow, date civil.Date) ([]finance.ListedJournal, error) {
+		out := make([]finance.ListedJournal, len(row.Journals))
+		for i, j := range row.Journals {
+			var err error
+			if out[i], err = fromListedRow(date, base, j); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	})
+}
+
+// pageOf reads rows that hold several entries each, and cuts pages inside rows: a position names a row and how many of its
+// entries have been given.
+func pageOf[R store.Item, E any](ctx context.Context, db *store.DB, pk store.Partition, r finance.EntryRange, open func(R, civil.Date) ([]E, error)) ([]E, map[string]string, error) {
+	from, to := store.At(r.From.String()), store.At(r.To.AddDays(1).String())
+	skip := 0
+	if r.After != nil {
+		from = store.AtText(r.After["row"])
+		var err error
+		if skip, err = strconv.Atoi(r.After["skip"]); err != nil {
+			return nil, nil, err
+		}
+	}
+	var out []E
+	for {
+		rows, next, err := store.Scan[R](ctx, db, store.Range{Table: table, PK: pk, From: &from, To: &to, Limit: r.Limit + 1})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, row := range rows {
+			key := store.SortOf(row)
+			date, err := civil.ParseDate(key[:len("2006-01-02")])
+			if err != nil {
+				return nil, nil, err
+			}
+			entries, err := open(row, date)
+			if err != nil {
+				return nil, nil, err
+			}
+			for i := skip; i < len(entries); i++ {
+				if len(out) == r.Limit {
+					return out, map[string]string{"row": key, "skip": strconv.Itoa(i)}, nil
+				}
+				out = append(out, entries[i])
+			}
+			skip = 0
+			from = store.AtText(key + "\x00")
+		}
+		if next == nil {
+			return out, nil, nil
+		}
+	}
+}

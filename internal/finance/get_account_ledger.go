@@ -1,0 +1,134 @@
+package finance
+
+import (
+	"context"
+	"fmt"
+
+	"backoffice/internal/civil"
+	"backoffice/internal/money"
+	"backoffice/internal/op"
+)
+
+// GetAccountLedger reads the lines of an account with its opening and closing balance.
+var GetAccountLedger = op.Op[Ports, AccountLedgerIn, AccountLedger]{
+	Spec: op.Spec{
+		ID: "finance.get-account-ledger", Kind: op.Query, Route: "GET /finance/v1/accounts/{accountId}/ledger", Permission: "reports.read",
+		Summary:     "Account ledger",
+		Description: "The lines posted to an account between two days, by date, each with its journal, and the balances before and after. A page holds whole lines; the balances are those of the whole stretch.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "pending"}},
+		Example:     op.Example{Given: []string{"finance.record-journal"}, Path: "accountId=${finance.create-entity.id}.2100", Query: "asOf=2026-04-30"},
+	},
+	Handle: getAccountLedger,
+}
+
+// AccountLedgerIn is the input of GetAccountLedger.
+type AccountLedgerIn struct {
+	AccountRef
+	op.PageOf
+	From      civil.Date `query:"from" json:"-" doc:"The first day that counts; that of the fiscal year unless given"`
+	AsOf      civil.Date `query:"asOf" json:"-" doc:"The last day that counts; today unless given"`
+	Dimension []string   `query:"dimension" json:"-" maxLength:"80" doc:"Only lines with these values, each written dimension:value"`
+}
+
+// AccountLedger is the report.
+type AccountLedger struct {
+	Account  Account        `json:"account"`
+	From     civil.Date     `json:"from"`
+	AsOf     civil.Date     `json:"asOf"`
+	Currency money.Currency `json:"currency"`
+	Opening  money.Money    `json:"opening" doc:"Balance before the first day, debits above nought"`
+	Closing  money.Money    `json:"closing" doc:"Balance at the end of the last day"`
+	Data     []LedgerEntry  `json:"data"`
+	Page     op.Page        `json:"page"`
+	Pending  Waiting        `json:"pending"`
+}
+
+// NextCursor gives the cursor of the next page, for the Link header.
+func (l AccountLedger) NextCursor() string { return l.Page.Next }
+
+// Table renders the page's lines as rows.
+func (l AccountLedger) Table() ([]string, [][]string) {
+	rows := make([][]string, len(l.Data))
+	for i, e := range l.Data {
+		rows[i] = []string{e.Date.String(), e.Number, e.Journal, e.Description, amountText(e.Debit), amountText(e.Credit)}
+	}
+	return []string{"date", "number", "journal", "description", "debit", "credit"}, rows
+}
+
+func amountText(m *money.Money) string {
+	if m == nil {
+		return ""
+	}
+	return m.Amount()
+}
+
+func getAccountLedger(ctx context.Context, c *op.Call, d Ports, in AccountLedgerIn) (AccountLedger, error) {
+	after, err := c.Position(in.Cursor)
+	if err != nil {
+		return AccountLedger{}, err
+	}
+	_, account, err := d.account(ctx, c, in.AccountRef)
+	if err != nil {
+		return AccountLedger{}, err
+	}
+	report := ReportIn{Entity: account.Entity, AsOf: in.AsOf, Dimension: in.Dimension}
+	r, err := d.read(ctx, c, report)
+	if err != nil {
+		return AccountLedger{}, err
+	}
+	l := AccountLedger{Account: account, From: in.From, AsOf: report.day(c), Currency: r.chart.Currency, Pending: r.waiting}
+	if l.From.IsZero() {
+		l.From = r.yearOf(l.AsOf)
+	}
+	if l.AsOf.Before(l.From) {
+		return AccountLedger{}, RuleDateOrder.At("from")
+	}
+	moved, err := d.movements(ctx, c, account.Entity, r, span{to: l.From.AddDays(-1)}, span{to: l.AsOf})
+	if err != nil {
+		return AccountLedger{}, err
+	}
+	zero := money.FromMinor(0, r.chart.Currency)
+	l.Opening, l.Closing = zero.Add(moved[0][account.Code].net()), zero.Add(moved[1][account.Code].net())
+	filter, err := report.filter()
+	if err != nil {
+		return AccountLedger{}, err
+	}
+	entries, next, err := d.entries(ctx, c, account, r.chart.Currency, filter, EntryRange{From: l.From, To: l.AsOf, Limit: in.Size(), After: after})
+	if err != nil {
+		return AccountLedger{}, err
+	}
+	page := op.NewRecords(c, in.PageOf, entries, next)
+	l.Data, l.Page = page.Data, page.Page
+	return l, nil
+}
+
+// entries reads a page of an account's lines, those that match a filter by dimension; it reads on until the page is full.
+func (d Ports) entries(ctx context.Context, c *op.Call, a Account, base money.Currency, filter map[string]string, r EntryRange) ([]LedgerEntry, map[string]string, error) {
+	limit := r.Limit
+	var out []LedgerEntry
+	for {
+		r.Limit = limit - len(out)
+		entries, next, err := d.Balances.Entries(ctx, c.Tenant, a.Entity, a.Code, base, r)
+		if err != nil {
+			return nil, nil, fmt.Errorf("ledger of %s: %w", a.ID, err)
+		}
+		for _, e := range entries {
+			if e.matches(filter) {
+				out = append(out, e)
+			}
+		}
+		if next == nil || len(out) >= limit {
+			return out, next, nil
+		}
+		r.After = next
+	}
+}
+
+func (e LedgerEntry) matches(filter map[string]string) bool {
+	for d, v := range filter {
+		if e.Dimensions[d] != v {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,168 @@
+// Package relay takes up acts after they were committed: it publishes their events, at least once, and brings their effects
+// into the projections, exactly once. An act is born with a pending mark; the transaction that adds it to the projections
+// takes the mark off, on condition that it is there. So nothing depends on who runs, how often, or in which order.
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"backoffice/internal/op"
+	"backoffice/internal/store"
+)
+
+const (
+	// actsAtOnceMax is how many acts are read for one transaction.
+	actsAtOnceMax = 60
+	attemptsMax   = 20
+	backoffFirst  = 5 * time.Millisecond
+	backoffMax    = 500 * time.Millisecond
+)
+
+// Projector takes acts of one tenant, read from its table, into its projections: as many as one transaction holds.
+type Projector interface {
+	Table() string
+	Project(ctx context.Context, acts []store.PendingAct) (taken int, err error)
+}
+
+// Publisher delivers events; a delivery may be repeated.
+type Publisher interface {
+	Publish(ctx context.Context, act store.PendingAct) error
+}
+
+// Relay drains the pending acts of tables.
+type Relay struct {
+	db         *store.DB
+	projectors map[string]Projector
+	publisher  Publisher
+	log        *slog.Logger
+
+	mu    sync.Mutex
+	dirty map[place]bool
+	wake  chan struct{}
+}
+
+// place is a tenant's part of a table.
+type place struct{ table, tenant string }
+
+// New makes a relay; a table without a projector has its events published and its marks taken off.
+func New(db *store.DB, publisher Publisher, log *slog.Logger, projectors ...Projector) *Relay {
+	r := &Relay{db: db, projectors: map[string]Projector{}, publisher: publisher, log: log, dirty: map[place]bool{}, wake: make(chan struct{}, 1)}
+	for _, p := range projectors {
+		r.projectors[p.Table()] = p
+	}
+	return r
+}
+
+// Kick tells the relay that an act waits in a tenant's part of a table. It never blocks.
+func (r *Relay) Kick(table, tenant, _ string) {
+	r.mu.Lock()
+	r.dirty[place{table, tenant}] = true
+	r.mu.Unlock()
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run drains what it is told of until the context ends. An act that cannot be taken up stays pending and is logged; the
+// sweep finds it again.
+func (r *Relay) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+		}
+		for _, p := range r.take() {
+			if err := r.Drain(ctx, p.table, p.tenant); err != nil && ctx.Err() == nil {
+				r.log.LogAttrs(ctx, slog.LevelError, "relay", slog.String("table", p.table), slog.String("tenant", p.tenant), slog.Any("cause", err))
+			}
+		}
+	}
+}
+
+func (r *Relay) take() []place {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]place, 0, len(r.dirty))
+	for p := range r.dirty {
+		out = append(out, p)
+	}
+	clear(r.dirty)
+	return out
+}
+
+// Drain takes up every act of a tenant that waits in a table.
+func (r *Relay) Drain(ctx context.Context, table, tenant string) error {
+	for conflicts := 0; ; {
+		acts, err := r.db.PendingActs(ctx, table, tenant, actsAtOnceMax)
+		if err != nil || len(acts) == 0 {
+			return err
+		}
+		err = r.step(ctx, table, acts)
+		if !errors.Is(err, op.ErrConflict) {
+			if err != nil {
+				return err
+			}
+			conflicts = 0
+			continue
+		}
+		if conflicts++; conflicts > attemptsMax {
+			return fmt.Errorf("relay: %d conflicts in a row: %w", conflicts, err)
+		}
+		if err := pause(ctx, conflicts); err != nil {
+			return err
+		}
+	}
+}
+
+// step publishes a set of acts and takes up as many of them as one transaction holds.
+func (r *Relay) step(ctx context.Context, table string, acts []store.PendingAct) error {
+	var plain, projected []store.PendingAct
+	for _, a := range acts {
+		if err := r.publish(ctx, a); err != nil {
+			return err
+		}
+		if a.Project == "" || r.projectors[table] == nil {
+			plain = append(plain, a)
+		} else {
+			projected = append(projected, a)
+		}
+	}
+	if len(plain) > 0 {
+		if err := r.db.Settle(ctx, plain, nil); err != nil {
+			return err
+		}
+	}
+	for len(projected) > 0 {
+		n, err := r.projectors[table].Project(ctx, projected)
+		if err != nil {
+			return err
+		}
+		projected = projected[n:]
+	}
+	return nil
+}
+
+func (r *Relay) publish(ctx context.Context, a store.PendingAct) error {
+	if r.publisher == nil || len(a.Events) == 0 || len(a.Done) > 0 {
+		return nil
+	}
+	return r.publisher.Publish(ctx, a)
+}
+
+func pause(ctx context.Context, attempt int) error {
+	t := time.NewTimer(min(backoffFirst<<min(attempt, 10), backoffMax))
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
