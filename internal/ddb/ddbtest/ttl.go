@@ -97,7 +97,7 @@ func sweepChecks(s *Suite) {
 			}
 		})
 	}
-	sweeps("sweep is the service's in the stream", func(c *C) {
+	sweeps("sweep is marked in the stream", func(c *C) {
 		table := c.ownTable(expiring)
 		c.must(c.setTTL(table, "expires", true))
 		c.put(table, with(c.own(`{}`), "expires", seconds(c.target.Now().Add(-time.Minute))))
