@@ -2,6 +2,7 @@ package ddb
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -16,8 +17,9 @@ type commit struct {
 	counts  map[*tableStats]count
 	// tables maps counts to the ids of their rows.
 	tables map[*tableStats]uint32
-	// number is this commit's place among all.
-	number uint64
+	// number is this commit's place among all, and seq the last sequence number
+	// given when it was applied.
+	number, seq uint64
 }
 
 // count is how many items and bytes came or went.
@@ -38,11 +40,12 @@ func (c *commit) count(t *table, items, bytes int64) {
 // apply makes the commit visible; it is durable only after settle. An error
 // means that nothing was written, or that the store has failed.
 func (e *Engine) apply(c *commit) error {
+	e.commits.Lock()
+	defer e.commits.Unlock()
+	// Looked at under the lock: Pebble may stand still for ever after a failure.
 	if err := e.health.err(); err != nil {
 		return storageError(err)
 	}
-	e.commits.Lock()
-	defer e.commits.Unlock()
 	if err := e.number(c); err != nil {
 		return err
 	}
@@ -53,7 +56,7 @@ func (e *Engine) apply(c *commit) error {
 		e.health.fail(err)
 		return storageError(err)
 	}
-	c.number = e.applied.Add(1)
+	c.number, c.seq = e.applied.Add(1), e.lastSeq
 	return nil
 }
 
@@ -106,19 +109,20 @@ func (e *Engine) settle(c *commit) error {
 	if err := e.health.err(); err != nil {
 		return storageError(err)
 	}
-	e.markDurable(c.number)
+	raise(&e.durable, c.number)
+	raise(&e.durableSeq, c.seq)
 	if err := c.batch.Close(); err != nil {
 		return storageError(err)
 	}
 	return nil
 }
 
-// markDurable notes that commits up to number are durable, for the log is
-// written in their order.
-func (e *Engine) markDurable(number uint64) {
+// raise lifts a mark to at least v. The log is written in the order of
+// commits, so what is durable up to one is durable up to all before it.
+func raise(mark *atomic.Uint64, v uint64) {
 	for {
-		d := e.durable.Load()
-		if d >= number || e.durable.CompareAndSwap(d, number) {
+		now := mark.Load()
+		if now >= v || mark.CompareAndSwap(now, v) {
 			return
 		}
 	}
@@ -127,25 +131,15 @@ func (e *Engine) markDurable(number uint64) {
 // barrier waits until all that was applied so far is durable. A write that
 // finds nothing to do answers on the strength of what it saw, so that must not
 // be lost after.
-func (e *Engine) barrier() (err error) {
-	n := e.applied.Load()
-	if e.opt.NoSync || e.durable.Load() >= n {
+func (e *Engine) barrier() error {
+	if e.opt.NoSync || e.durable.Load() >= e.applied.Load() {
 		return nil
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = storageError(fmt.Errorf("sync: %v", p))
-		}
-	}()
-	if err := e.health.err(); err != nil {
+	c := e.newCommit()
+	if err := c.batch.LogData(nil, nil); err != nil {
 		return storageError(err)
 	}
-	if err := e.db.LogData(nil, pebble.Sync); err != nil {
-		e.health.fail(err)
-		return storageError(err)
-	}
-	e.markDurable(n)
-	return nil
+	return e.commitAll(c)
 }
 
 // commitAll applies a commit and waits for it.

@@ -37,8 +37,9 @@ type Engine struct {
 	commits  sync.Mutex
 	lastSeq  uint64
 	lastTime int64
-	// applied counts commits; durable is how many of them are fsynced.
-	applied, durable atomic.Uint64
+	// applied counts commits; durable is how many of them are fsynced, and
+	// durableSeq the last sequence number among those: streams show no more.
+	applied, durable, durableSeq atomic.Uint64
 	// requests counts the calls, to name each.
 	requests atomic.Uint64
 
@@ -59,6 +60,8 @@ func Open(o Options) (*Engine, error) {
 	if err := e.load(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	e.durableSeq.Store(e.lastSeq)
+	h.opened.Store(true)
 	ctx, stop := context.WithCancel(context.Background())
 	e.stop = stop
 	e.background.Add(1)

@@ -40,32 +40,55 @@ var (
 	ErrClosed = errors.New("ddb: the store is closed")
 )
 
-// privateFS makes every file and directory private to its owner.
-type privateFS struct{ vfs.FS }
+// privateFS makes every file and directory private to its owner, and counts
+// how often the log is made durable.
+type privateFS struct {
+	vfs.FS
+	syncs *atomic.Uint64
+}
 
-func private(name string, f vfs.File, err error) (vfs.File, error) {
+func (p privateFS) private(name string, f vfs.File, err error) (vfs.File, error) {
 	if err != nil {
 		return f, err
 	}
 	if err := os.Chmod(name, fileMode); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	if strings.HasSuffix(name, ".log") {
+		return countedFile{f, p.syncs}, nil
+	}
 	return f, nil
+}
+
+// countedFile counts its syncs.
+type countedFile struct {
+	vfs.File
+	syncs *atomic.Uint64
+}
+
+func (f countedFile) Sync() error {
+	f.syncs.Add(1)
+	return f.File.Sync()
+}
+
+func (f countedFile) SyncData() error {
+	f.syncs.Add(1)
+	return f.File.SyncData()
 }
 
 func (p privateFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
 	f, err := p.FS.Create(name, c)
-	return private(name, f, err)
+	return p.private(name, f, err)
 }
 
 func (p privateFS) OpenReadWrite(name string, c vfs.DiskWriteCategory, opts ...vfs.OpenOption) (vfs.File, error) {
 	f, err := p.FS.OpenReadWrite(name, c, opts...)
-	return private(name, f, err)
+	return p.private(name, f, err)
 }
 
 func (p privateFS) ReuseForWrite(oldname, newname string, c vfs.DiskWriteCategory) (vfs.File, error) {
 	f, err := p.FS.ReuseForWrite(oldname, newname, c)
-	return private(newname, f, err)
+	return p.private(newname, f, err)
 }
 
 func (p privateFS) MkdirAll(dir string, _ os.FileMode) error {
@@ -76,7 +99,7 @@ func (p privateFS) MkdirAll(dir string, _ os.FileMode) error {
 func (p privateFS) Unwrap() vfs.FS { return p.FS }
 
 // fileSystem gives the file system and the directory in it.
-func (o Options) fileSystem() (vfs.FS, string, error) {
+func (o Options) fileSystem(syncs *atomic.Uint64) (vfs.FS, string, error) {
 	dir := o.Dir
 	switch {
 	case o.FS != nil:
@@ -94,7 +117,7 @@ func (o Options) fileSystem() (vfs.FS, string, error) {
 	if err := os.Chmod(dir, dirMode); err != nil {
 		return nil, "", fmt.Errorf("ddb: protect the data directory: %w", err)
 	}
-	return privateFS{vfs.Default}, dir, nil
+	return privateFS{vfs.Default, syncs}, dir, nil
 }
 
 // health remembers the first failure of the storage. A store that failed
@@ -102,6 +125,9 @@ func (o Options) fileSystem() (vfs.FS, string, error) {
 type health struct {
 	log   *slog.Logger
 	cause atomic.Pointer[error]
+	syncs atomic.Uint64 // of the log
+	// opened is set once the store is open: until then Open takes the blame.
+	opened atomic.Bool
 }
 
 func (h *health) fail(err error) {
@@ -133,7 +159,7 @@ func (h *health) Errorf(format string, args ...any) {
 func (h *health) Fatalf(format string, args ...any) {
 	err := fmt.Errorf("ddb: storage: "+format, args...)
 	h.fail(err)
-	if strings.HasPrefix(format, "MANIFEST") {
+	if strings.HasPrefix(format, "MANIFEST") && h.opened.Load() {
 		select {}
 	}
 	panic(err)
@@ -141,7 +167,7 @@ func (h *health) Fatalf(format string, args ...any) {
 
 // openPebble opens the database below an engine.
 func openPebble(o Options, h *health) (*pebble.DB, error) {
-	fsys, dir, err := o.fileSystem()
+	fsys, dir, err := o.fileSystem(&h.syncs)
 	if err != nil {
 		return nil, err
 	}

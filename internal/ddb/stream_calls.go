@@ -278,7 +278,14 @@ func (e *Engine) getRecords(_ context.Context, body string) ([]byte, error) {
 // records appends the changes from i on, and moves i behind them.
 func (e *Engine) records(s *stream, i *iterator, limit int64) ([]byte, error) {
 	prefix := changePrefix(nil, s.ID)
-	it, err := e.db.NewIter(&pebble.IterOptions{LowerBound: changeKey(nil, s.ID, i.next), UpperBound: successor(prefix)})
+	// A change is shown when it is durable: who acts on it must not act on what
+	// a crash takes back.
+	upper := changeKey(nil, s.ID, e.durableSeq.Load()+1)
+	lower := changeKey(nil, s.ID, i.next)
+	if string(lower) >= string(upper) {
+		return []byte(`{"Records":[]`), nil
+	}
+	it, err := e.db.NewIter(&pebble.IterOptions{LowerBound: lower, UpperBound: upper})
 	if err != nil {
 		return nil, err
 	}
