@@ -1,0 +1,34 @@
+package platform
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// GetPerson reads a person within the caller's reach.
+var GetPerson = op.Op[Ports, PersonRef, Person]{
+	Spec: op.Spec{
+		ID: "platform.get-person", Kind: op.Query, Route: "GET /platform/v1/people/{personId}", Permission: "people.read",
+		Summary: "Read a person",
+		Access:  []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "gsi1"}},
+		Example: op.Example{Path: "personId=${platform.create-person.id}"},
+	},
+	Handle: getPerson,
+}
+
+// PersonRef names a person in the path.
+type PersonRef struct {
+	PersonID string `path:"personId" json:"-" doc:"per_…"`
+}
+
+func getPerson(ctx context.Context, c *op.Call, d Ports, in PersonRef) (Person, error) {
+	within, err := reach(ctx, c, d)
+	if err != nil {
+		return Person{}, err
+	}
+	if !covers(within, in.PersonID) {
+		return Person{}, op.RuleNotFound.Err()
+	}
+	return d.People.Person(ctx, c.Tenant, in.PersonID)
+}

@@ -1,0 +1,24 @@
+// Package platformdb keeps the platform domain in its single table:
+//
+//	PK                        | SK             | what                                             | type
+//	<tenant>|TEN              | <tenant>       | the tenant itself, and each client it holds      | tenantRow
+//	<tenant>|PER              | <person>       | person                                           | personRow
+//	<tenant>|PRN|<principal>  | A              | user                                             | userRow
+//	<tenant>|PRN|<principal>  | A              | service key                                      | keyRow
+//	<tenant>|PRN|<principal>  | G|<assignment> | role assignment                                  | assignmentRow
+//	<tenant>|PRN|<principal>  | S|<session>    | open session                                     | sessionRow
+//	<tenant>|ROL              | <role>         | role of the tenant's own                         | roleRow
+//	<tenant>|ACT|<key>        | A              | act (package store)                              |
+//	login|<hash>              | T|<tenant>     | whose e-mail it is, in each tenant               | loginRow
+//	login|<hash>              | F              | failed sign-ins with the e-mail                  | failuresRow
+//	claim                     | A              | one-time code of the first administrator         | claimRow
+//
+//	g1pk                      | g1sk           | what
+//	<tenant>|USER             | <user>         | list of users
+//	<tenant>|KEY              | <key>          | list of service keys
+//	<tenant>|REPORTS|<person> | <person>       | who reports to a manager
+//
+// What decides on a principal's rights (whether it is active, its role assignments, its open sessions) stands in one partition
+// and is read by one query. The rows under login and claim belong to no tenant: signing in has to find one first. Their keys
+// hold no e-mail, only its hash.
+package platformdb

@@ -1,0 +1,21 @@
+// Package platformwire makes the platform domain's ports over the real store, and the authorizer that every call of every
+// domain goes through.
+package platformwire
+
+import (
+	"context"
+	"crypto/rand"
+
+	"backoffice/internal/platform"
+	"backoffice/internal/platform/password"
+	"backoffice/internal/platform/platformdb"
+	"backoffice/internal/store"
+	"backoffice/internal/wire"
+)
+
+// Open makes the ports of a process. Whoever issues tokens sets Tokens and Rights afterwards.
+func Open(_ context.Context, env *wire.Env) (platform.Ports, error) {
+	records := platformdb.New(env.DB)
+	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records,
+		Acts: store.NewActs(env.DB, nil), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader}, nil
+}

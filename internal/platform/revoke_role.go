@@ -1,0 +1,48 @@
+package platform
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// RevokeRole takes a role assignment back.
+var RevokeRole = op.Op[Ports, AssignmentRef, Assignment]{
+	Spec: op.Spec{
+		ID: "platform.revoke-role", Kind: op.Command, Route: "POST /platform/v1/principals/{principalId}/role-assignments/{assignmentId}/revoke", Permission: "role-assignments.revoke",
+		Summary:     "Revoke a role assignment",
+		Description: "Takes the role back: its rights are gone within a minute. The record stays, to tell who could do what.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		IfMatch:     true,
+		Example:     op.Example{Path: "principalId=${platform.create-user.id} assignmentId=${platform.grant-role.id}"},
+	},
+	Handle: revokeRole,
+	Again:  assignmentAgain[AssignmentRef],
+}
+
+// AssignmentRef names a role assignment in the path.
+type AssignmentRef struct {
+	PrincipalRef
+	AssignmentID string `path:"assignmentId" json:"-" doc:"ras_…"`
+}
+
+func revokeRole(ctx context.Context, c *op.Call, d Ports, in AssignmentRef) (Assignment, error) {
+	if err := wide(c); err != nil {
+		return Assignment{}, err
+	}
+	a, err := d.Roles.Assignment(ctx, c.Tenant, in.PrincipalID, in.AssignmentID)
+	if err != nil {
+		return Assignment{}, err
+	}
+	if err := c.Match(a.Version); err != nil {
+		return Assignment{}, err
+	}
+	if a.State == StateRevoked {
+		return Assignment{}, RuleRevoked.Err()
+	}
+	after := a
+	after.State, after.Version = StateRevoked, a.Version+1
+	d.Roles.SaveAssignment(c.Act, after, a.Version)
+	c.Act.Changed(a.ID, after.Version, a, after)
+	return after, nil
+}
