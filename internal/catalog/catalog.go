@@ -10,6 +10,7 @@ import (
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financewire"
 	"backoffice/internal/op"
+	"backoffice/internal/resource"
 	"backoffice/internal/wire"
 )
 
@@ -45,7 +46,7 @@ func Operations() []op.Operation {
 
 // Rules lists every rule a caller can break.
 func Rules() []fault.Rule {
-	all := op.Rules()
+	all := append(op.Rules(), resource.Rules()...)
 	for _, d := range Domains() {
 		all = append(all, d.Rules...)
 	}

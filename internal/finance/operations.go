@@ -11,6 +11,9 @@ func Operations() []op.Operation {
 	return []op.Operation{
 		&CreateEntity, &GetEntity, &UpdateEntity, &ListEntities,
 		&CreateAccount, &GetAccount, &UpdateAccount, &ArchiveAccount, &ListAccounts,
+		&CreateDimension, &ListDimensions, &CreateSeries,
+		DimensionValues.Create(), DimensionValues.Get(), DimensionValues.Update(), DimensionValues.Archive(), DimensionValues.List(),
+		Parties.Create(), Parties.Get(), Parties.Update(), Parties.Archive(), Parties.List(),
 		&OpenFiscalYear, &GetFiscalYear, &ListFiscalYears,
 		&GetPeriod, &StartClosingPeriod, &ClosePeriod, &LockPeriod, &ReopenPeriod,
 		&CreateJournal, &GetJournal, &UpdateJournal, &ValidateJournal, &PostJournal, &DiscardJournal, &ListDraftJournals,

@@ -7,6 +7,7 @@ import (
 	"backoffice/internal/civil"
 	"backoffice/internal/money"
 	"backoffice/internal/op"
+	"backoffice/internal/resource"
 )
 
 // Ports are what the finance domain needs of the outside.
@@ -16,6 +17,9 @@ type Ports struct {
 	Numbers  Numbers
 	Pending  PendingActs
 	Balances BalanceStore
+	Records  resource.Keeper
+
+	PartyNames PartyNames
 }
 
 // BalanceStore reads the projections: balances and the lines per account. They follow the journals by moments; PendingActs

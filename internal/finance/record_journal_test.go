@@ -97,7 +97,9 @@ func TestRecordJournalRefuses(t *testing.T) {
 	}
 }
 
-func money(amount string) map[string]string { return map[string]string{"amount": amount, "currency": "GBP"} }
+func money(amount string) map[string]string {
+	return map[string]string{"amount": amount, "currency": "GBP"}
+}
 
 func TestRecordJournalTwiceUnderOneExternalID(t *testing.T) {
 	b := financetest.New(t)

@@ -22,6 +22,11 @@ var (
 	RuleChartFull       = fault.Rule{Code: "FIN-ACC-006", Kind: fault.Invalid, Text: "The chart has as many accounts as it can hold.", Help: "Use dimensions rather than more accounts."}
 	RuleDimensionRule   = fault.Rule{Code: "FIN-ACC-007", Kind: fault.Invalid, Text: "The entity has no such dimension.", Help: "Define the dimension first."}
 
+	RuleDimensionTaken = fault.Rule{Code: "FIN-DIM-001", Kind: fault.Invalid, Text: "The entity has a dimension with this code.", Help: "Choose another code."}
+	RuleDimensionFull  = fault.Rule{Code: "FIN-DIM-002", Kind: fault.Invalid, Text: "The entity has as many dimensions as it can have.", Help: "Use the values of one dimension instead."}
+	RuleSeriesTaken    = fault.Rule{Code: "FIN-SER-001", Kind: fault.Invalid, Text: "The entity has a series with this code, or as many as it can have.", Help: "Choose another code."}
+	RulePartyTaken     = fault.Rule{Code: "FIN-PTY-001", Kind: fault.Invalid, Text: "A party with this name and external id exists.", Help: "Use that party, or give this one its own external id."}
+
 	RuleYearOverlap  = fault.Rule{Code: "FIN-PER-001", Kind: fault.Invalid, Text: "The fiscal year overlaps or leaves a gap to another.", Help: "Open years one after the other."}
 	RulePeriodState  = fault.Rule{Code: "FIN-PER-002", Kind: fault.Conflict, Text: "The period's state does not allow this step.", Help: "Periods go open, closing, closed, locked; closed may be reopened."}
 	RulePeriodOrder  = fault.Rule{Code: "FIN-PER-003", Kind: fault.Conflict, Text: "An earlier period is not closed yet.", Help: "Close the earlier periods first."}
@@ -58,6 +63,7 @@ var (
 func Rules() []fault.Rule {
 	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong, RuleViewUnknown, RuleFilterForm,
 		RuleAccountTaken, RuleAccountParent, RuleAccountCode, RuleAccountInUse, RuleAccountArchived, RuleChartFull, RuleDimensionRule,
+		RuleDimensionTaken, RuleDimensionFull, RuleSeriesTaken, RulePartyTaken,
 		RuleYearOverlap, RulePeriodState, RulePeriodOrder, RulePeriodLater, RulePeriodSettle, RulePeriodDue,
 		RuleUnbalanced, RuleTooFewLines, RuleZeroLine, RulePeriodClosed, RulePeriodLocked, RuleNoPeriod, RuleAccountUnknown, RuleAccountClosed,
 		RuleAccountHeader, RuleDimensionNeeded, RuleDimensionBarred, RuleDimensionValue, RuleExternalTaken, RuleTwoSides, RuleBaseNeeded,

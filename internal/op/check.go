@@ -22,6 +22,16 @@ type checker struct {
 	nullOK    bool // a merge patch may hold nulls
 }
 
+// unreadable gives the refusal of what cannot be read at all, nil when everything can.
+func (k *checker) unreadable() error {
+	if k.malformed.Len() == 0 {
+		return nil
+	}
+	e := fault.Of(k.malformed.Err())
+	e.Kind = fault.Malformed
+	return sorted(e)
+}
+
 func (k *checker) check(s *huma.Schema, v any, at string) {
 	if s.Ref != "" {
 		s = k.registry.SchemaFromRef(s.Ref)

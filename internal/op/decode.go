@@ -19,20 +19,26 @@ import (
 // reservedParams are the query parameters that the pipeline itself takes from every write or report.
 var reservedParams = map[string]bool{"dryRun": true, "format": true}
 
+// pathBytesMax is longer than any id; what is longer names no record, and would be too long for a key of the store.
+const pathBytesMax = 256
+
 // decode reads path, query and body into an input value. All faults of one class are told at once.
 func decode(req *Request, into any) error {
 	v := reflect.ValueOf(into).Elem()
 	s := shapeOf(v.Type())
 	k := &checker{registry: s.registry, malformed: fault.Collect(), invalid: fault.Collect(), nullOK: s.merge >= 0}
+	for _, raw := range req.Path {
+		if len(raw) > pathBytesMax {
+			return RuleNotFound.Err()
+		}
+	}
 	bindParams(k, s, req, v)
 	tree, err := readBody(k, s, req)
 	if err != nil {
 		return err
 	}
-	if k.malformed.Len() > 0 {
-		e := fault.Of(k.malformed.Err())
-		e.Kind = fault.Malformed
-		return sorted(e)
+	if err := k.unreadable(); err != nil {
+		return err
 	}
 	if err := fill(k, s, tree, req.Body, v); err != nil {
 		return err
@@ -85,6 +91,9 @@ func fill(k *checker, s *shape, tree any, raw []byte, v reflect.Value) error {
 		v.Field(s.merge).Addr().Interface().(interface{ setPatch(any) }).setPatch(tree)
 		return nil
 	}
+	if s.whole >= 0 {
+		v = v.Field(s.whole)
+	}
 	if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
 		locate(k, v.Type(), tree, "")
 		if k.invalid.Len() == 0 {
@@ -127,7 +136,12 @@ func bindParams(k *checker, s *shape, req *Request, v reflect.Value) {
 
 func bindParam(k *checker, p Param, raw string, field reflect.Value) {
 	if p.list {
-		for part := range strings.SplitSeq(raw, ",") {
+		parts := strings.Split(raw, ",")
+		if p.Schema.MaxItems != nil && len(parts) > *p.Schema.MaxItems {
+			k.malformed.Say(p.Name, RuleTooMany, fmt.Sprintf("At most %d values are allowed.", *p.Schema.MaxItems))
+			return
+		}
+		for _, part := range parts {
 			e := reflect.New(field.Type().Elem()).Elem()
 			before := k.malformed.Len() + k.invalid.Len()
 			bindScalar(k, p.Name, p.Schema.Items, part, e)
@@ -145,7 +159,7 @@ func bindScalar(k *checker, name string, s *huma.Schema, raw string, field refle
 		s = k.registry.SchemaFromRef(s.Ref)
 	}
 	if u, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		if err := u.UnmarshalText([]byte(raw)); err != nil {
+		if err := u.UnmarshalText([]byte(raw)); raw == "" || err != nil {
 			k.malformed.Add(name, RuleType)
 		}
 		return

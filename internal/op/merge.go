@@ -34,6 +34,9 @@ func (m Merge[T]) Apply(current T) (T, error) {
 		return current, err
 	}
 	k.check(s.body, tree, "")
+	if err := k.unreadable(); err != nil { // a null inside a list, which removes nothing
+		return current, err
+	}
 	var out T
 	if err := fill(k, s, tree, raw, reflect.ValueOf(&out).Elem()); err != nil {
 		return current, err

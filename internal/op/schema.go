@@ -12,6 +12,9 @@ import (
 	"backoffice/internal/money"
 )
 
+// paramValuesMax is how many values a parameter takes that is a list and states no limit of its own.
+const paramValuesMax = 50
+
 // SchemaPrefix is where schemas stand in an OpenAPI document.
 const SchemaPrefix = "#/components/schemas/"
 
@@ -71,6 +74,7 @@ type shape struct {
 	params   []Param
 	hasBody  bool
 	merge    int // index of the merge-patch field, or -1
+	whole    int // index of the field that is the whole body, or -1
 	body     *huma.Schema
 	registry huma.Registry
 }
@@ -98,12 +102,15 @@ func shapeOf(t reflect.Type) *shape {
 
 // Describe lists an input type's parameters and gives its body's schema, registering named schemas.
 func Describe(r huma.Registry, t reflect.Type) *shape {
-	s := &shape{merge: -1, registry: r}
+	s := &shape{merge: -1, whole: -1, registry: r}
 	s.walk(r, t, nil)
 	switch {
 	case s.merge >= 0:
 		s.hasBody = true
 		s.body = patchSchema(r, t.Field(s.merge).Type)
+	case s.whole >= 0:
+		s.hasBody = true
+		s.body = r.Schema(t.Field(s.whole).Type, true, t.Field(s.whole).Type.Name())
 	case hasBodyFields(t):
 		s.hasBody = true
 		s.body = r.Schema(t, true, t.Name())
@@ -125,8 +132,12 @@ func (s *shape) walk(r huma.Registry, t reflect.Type, at []int) {
 			s.walk(r, f.Type, index)
 			continue
 		}
-		if f.Tag.Get("body") == "merge" {
+		switch f.Tag.Get("body") {
+		case "merge":
 			s.merge = i
+			continue
+		case "whole":
+			s.whole = i
 			continue
 		}
 		for _, in := range []string{"path", "query"} {
@@ -135,6 +146,11 @@ func (s *shape) walk(r huma.Registry, t reflect.Type, at []int) {
 				continue
 			}
 			schema := huma.SchemaFromField(r, f, "")
+			if schema.Type == huma.TypeArray && schema.MaxItems == nil {
+				limit := paramValuesMax
+				schema.MaxItems = &limit
+				schema.PrecomputeMessages()
+			}
 			s.params = append(s.params, Param{Name: name, In: in, Schema: schema, index: index,
 				Required: in == "path" || f.Tag.Get("required") == "true", list: f.Type.Kind() == reflect.Slice})
 		}

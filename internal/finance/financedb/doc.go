@@ -11,6 +11,8 @@
 //	<tenant>|DAY|<entity>|<view>|<period> | <values>|<account>|<cur>          | daily totals of a period  | (updates)
 //	<tenant>|LED|<entity>|<account>   | <date>|<act>|<n>                      | lines of an account       | entriesRow
 //	<tenant>|REG|<entity>             | <date>|<act>|<n>                      | posted journals           | listingRow
+//	<tenant>|RES|<kind>|<within>      | <key>          | reference records: parties, dimension values | (package store)
+//	<tenant>|PTYNAME|<name>/<source>/<id> | P          | holds a party's name and external id        | partyNameRow
 //	<tenant>|ACT|<key>                | A              | act (package store)                         |
 //
 // A draft stands in the sparse index gsi1 under <tenant>|DRAFT|<entity>, by date; a posted journal leaves it, so that a posting

@@ -20,7 +20,8 @@ func calendarKey(tenant, entity string) store.Key {
 }
 
 func dimensionKey(tenant, entity, dimension, value string) store.Key {
-	return store.Key{Table: table, PK: store.In(tenant, "DIM", entity, dimension), SK: store.At(value)}
+	kind, within, key := finance.DimensionValuePlace(entity, finance.DimensionKey{Dimension: dimension, Value: value})
+	return store.RecordKey(table, tenant, kind, within, key)
 }
 
 func numberKey(tenant, entity, series, year string) store.Key {
@@ -36,3 +37,7 @@ func externalKey(tenant, source, id string) store.Key {
 }
 
 func draftPartition(tenant, entity string) store.Partition { return store.In(tenant, "DRAFT", entity) }
+
+func partyNameKey(tenant, key string) store.Key {
+	return store.Key{Table: table, PK: store.In(tenant, "PTYNAME", key), SK: store.At("P")}
+}

@@ -6,11 +6,13 @@ import (
 
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financedb"
+	"backoffice/internal/store"
 	"backoffice/internal/wire"
 )
 
 // Open makes the ports of a process.
 func Open(_ context.Context, env *wire.Env) (finance.Ports, error) {
 	return finance.Ports{Books: financedb.NewBooks(env.DB), Journals: financedb.NewJournals(env.DB), Numbers: financedb.NewNumbers(env.DB),
-		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB)}, nil
+		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB),
+		Records: store.NewKeeper(env.DB, finance.Table), PartyNames: financedb.NewPartyNames(env.DB)}, nil
 }

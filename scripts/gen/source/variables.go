@@ -115,13 +115,16 @@ func (p *Package) Expressions(ids []string) (map[string]string, error) {
 	return out, nil
 }
 
-// outside renders an element of the list as another package writes it: &X, X, X.Y or &X.Y, with the package's name before.
+// outside renders an element of the list as another package writes it: &X, X, X.Y, &X.Y or X.Y(), with the package's name before.
 func (p *Package) outside(e ast.Expr) (text, root string, ok bool) {
 	prefix := ""
 	if u, is := e.(*ast.UnaryExpr); is && u.Op == token.AND {
 		prefix, e = "&", u.X
 	}
 	base := e
+	if call, is := base.(*ast.CallExpr); is && len(call.Args) == 0 {
+		base = call.Fun
+	}
 	for {
 		s, is := base.(*ast.SelectorExpr)
 		if !is {

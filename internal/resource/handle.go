@@ -1,0 +1,183 @@
+package resource
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"backoffice/internal/op"
+)
+
+// place takes an id apart: what the record stands within, and its key there.
+func (k *Kind[D, F, T]) place(id string) (within, key string) {
+	if i := strings.LastIndexByte(id, '.'); k.Place != nil && i > 0 {
+		return id[:i], id[i+1:]
+	}
+	return "", id
+}
+
+func (k *Kind[D, F, T]) load(ctx context.Context, c *op.Call, d D, id string) (T, error) {
+	var none T
+	within, key := k.place(id)
+	s, found, err := k.Keeper(d).Load(ctx, c.Tenant, k.Plural, within, key)
+	if err != nil {
+		return none, err
+	}
+	if !found {
+		return none, op.RuleNotFound.Err()
+	}
+	return k.open(s)
+}
+
+func (k *Kind[D, F, T]) open(s Stored) (T, error) {
+	var f F
+	if err := json.Unmarshal(s.Fields, &f); err != nil {
+		var none T
+		return none, fmt.Errorf("%s %s: %w", k.Name, s.Head.ID, err)
+	}
+	return k.Join(s.Head, f), nil
+}
+
+func (k *Kind[D, F, T]) stored(t T) (Stored, error) {
+	head, f := k.Split(t)
+	raw, err := json.Marshal(f)
+	within, key := k.place(head.ID)
+	return Stored{Kind: k.Plural, Within: within, Key: key, Head: head, Fields: raw}, err
+}
+
+func (k *Kind[D, F, T]) create(ctx context.Context, c *op.Call, d D, in CreateIn[F]) (T, error) {
+	t := k.Join(Head{CreatedAt: c.At, Version: 1}, in.Fields)
+	if err := k.check(ctx, c, d, nil, in.Fields); err != nil {
+		return t, err
+	}
+	head, f := k.Split(t)
+	if k.Place != nil {
+		within, key := k.Place(f)
+		head.ID = within + "." + key
+	} else {
+		head.ID = c.NewID(k.Prefix)
+	}
+	t = k.Join(head, f)
+	if err := k.Put(c, d, t); err != nil {
+		return t, err
+	}
+	c.Act.Record(head.ID, head.Version)
+	return t, nil
+}
+
+// Put adds a new record to the act of a call, with whatever else the kind writes: the contribution that other domains use.
+func (k *Kind[D, F, T]) Put(c *op.Call, d D, t T) error {
+	s, err := k.stored(t)
+	if err != nil {
+		return err
+	}
+	k.Keeper(d).Add(c.Act, s, RuleTaken.Err())
+	k.also(c, d, nil, t)
+	return nil
+}
+
+func (k *Kind[D, F, T]) check(ctx context.Context, c *op.Call, d D, before *T, f F) error {
+	if k.Check == nil {
+		return nil
+	}
+	return k.Check(ctx, c, d, before, f)
+}
+
+func (k *Kind[D, F, T]) also(c *op.Call, d D, before *T, after T) {
+	if k.Also != nil {
+		k.Also(c, d, before, after)
+	}
+}
+
+// current loads the record that a call changes, at the version that the caller saw.
+func (k *Kind[D, F, T]) current(ctx context.Context, c *op.Call, d D, id string) (t T, head Head, f F, err error) {
+	if t, err = k.load(ctx, c, d, id); err != nil {
+		return
+	}
+	head, f = k.Split(t)
+	if err = c.Match(head.Version); err != nil {
+		return
+	}
+	if head.Archived {
+		err = RuleArchived.Err()
+	}
+	return
+}
+
+func (k *Kind[D, F, T]) update(ctx context.Context, c *op.Call, d D, in UpdateIn[F]) (T, error) {
+	before, head, fields, err := k.current(ctx, c, d, in.ID)
+	if err != nil {
+		return before, err
+	}
+	changed, err := in.Patch.Apply(fields)
+	if err != nil {
+		return before, err
+	}
+	if k.Place != nil {
+		oldWithin, oldKey := k.Place(fields)
+		if within, key := k.Place(changed); within != oldWithin || key != oldKey {
+			return before, RuleMoved.Err()
+		}
+	}
+	if err := k.check(ctx, c, d, &before, changed); err != nil {
+		return before, err
+	}
+	return k.save(c, d, before, head, changed)
+}
+
+func (k *Kind[D, F, T]) archive(ctx context.Context, c *op.Call, d D, in Ref) (T, error) {
+	before, head, fields, err := k.current(ctx, c, d, in.ID)
+	if err != nil {
+		return before, err
+	}
+	head.Archived = true
+	return k.save(c, d, before, head, fields)
+}
+
+func (k *Kind[D, F, T]) save(c *op.Call, d D, before T, head Head, f F) (T, error) {
+	was := head.Version
+	head.Version++
+	after := k.Join(head, f)
+	s, err := k.stored(after)
+	if err != nil {
+		return before, err
+	}
+	k.Keeper(d).Save(c.Act, s, was)
+	k.also(c, d, &before, after)
+	c.Act.Changed(head.ID, head.Version, before, after)
+	return after, nil
+}
+
+// list reads on until the page is full, so that archived records left out do not shorten it.
+func (k *Kind[D, F, T]) list(ctx context.Context, c *op.Call, d D, in ListIn) (op.Records[T], error) {
+	var none op.Records[T]
+	if k.Within != "" && in.Within == "" {
+		return none, op.RuleRequired.At("within")
+	}
+	after, err := c.Position(in.Cursor)
+	if err != nil {
+		return none, err
+	}
+	var out []T
+	for {
+		rows, next, err := k.Keeper(d).List(ctx, c.Tenant, k.Plural, in.Within, in.Size()-len(out), after)
+		if err != nil {
+			return none, err
+		}
+		for _, s := range rows {
+			if s.Head.Archived && !in.Archived {
+				continue
+			}
+			t, err := k.open(s)
+			if err != nil {
+				return none, err
+			}
+			out = append(out, t)
+		}
+		if next == nil || len(out) >= in.Size() {
+			return op.NewRecords(c, in.PageOf, out, next), nil
+		}
+		after = next
+	}
+}
