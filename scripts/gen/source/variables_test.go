@@ -30,14 +30,14 @@ func TestExpressionsFollowTheLiteralIDWhateverTheVariablesName(t *testing.T) {
 		"open.go":       `var Unpack = op.Op[Ports, In, Out]{Spec: op.Spec{ID: "box.open-box"}}`,
 		"close.go":      `var CloseBox = &op.Op[Ports, In, Out]{Spec: op.Spec{ID: "box.close-box"}}`,
 		"kinds.go":      `var Kinds = resource.New(kind{ID: "knd"})`,
-		"operations.go": `func Operations() []op.Operation { return []op.Operation{CloseBox, &Unpack, &Kinds.Create} }`,
+		"operations.go": `func Operations() []op.Operation { return []op.Operation{CloseBox, &Unpack, &Kinds.Create, Kinds.Get()} }`,
 		"open_test.go":  `var Broken = `,
 	})
-	got, err := p.Expressions([]string{"box.close-box", "box.open-box", "box.create-kind"})
+	got, err := p.Expressions([]string{"box.close-box", "box.open-box", "box.create-kind", "box.get-kind"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"box.open-box": "&box.Unpack", "box.close-box": "box.CloseBox", "box.create-kind": "&box.Kinds.Create"}
+	want := map[string]string{"box.open-box": "&box.Unpack", "box.close-box": "box.CloseBox", "box.create-kind": "&box.Kinds.Create", "box.get-kind": "box.Kinds.Get()"}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}

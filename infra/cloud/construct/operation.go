@@ -1,0 +1,88 @@
+package construct
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"backoffice/internal/host/lambdahost/claim"
+	"backoffice/internal/op"
+)
+
+const (
+	functionNameCharsMax = 64
+	// answerGrace is how much longer than its operation a function may take, so that it can still say that time ran out.
+	answerGrace = 3 * time.Second
+	// gatewayTimeoutMax is what an HTTP API waits for an answer; it cannot be raised.
+	gatewayTimeoutMax = 30 * time.Second
+	lambdaTimeoutMax  = 15 * time.Minute
+)
+
+// CheckLimits refuses a spec that Lambda or API Gateway would refuse.
+func CheckLimits(spec *op.Spec, prefix string) error {
+	if name := functionName(prefix, spec); len(name) > functionNameCharsMax {
+		return fmt.Errorf("operation %s: its function's name %s is longer than %d characters", spec.ID, name, functionNameCharsMax)
+	}
+	limit := lambdaTimeoutMax
+	if spec.HTTP() {
+		limit = gatewayTimeoutMax
+	}
+	if spec.TimeLimit()+answerGrace > limit {
+		return fmt.Errorf("operation %s may take %s: with %s to answer that is over %s", spec.ID, spec.TimeLimit(), answerGrace, limit)
+	}
+	return nil
+}
+
+func functionName(prefix string, spec *op.Spec) string {
+	return prefix + "-" + spec.Domain() + "-" + spec.Name()
+}
+
+// OperationProps are what an operation needs of its surroundings.
+type OperationProps struct {
+	Prefix      string // of physical names
+	Code        Code
+	Arch        string
+	LogDays     int
+	Environment map[string]*string
+	API         *string // id of the domain's HTTP API; nil for an operation that has no route
+	Authorizer  *string // id of its JWT authorizer
+}
+
+// Operation makes one operation's resources: role, log, function, and for those called over HTTPS route, integration and the
+// API's right to invoke. Six resources each; a stack holds 500.
+func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) error {
+	id := LogicalName(spec.Name())
+	f, err := Function(scope, id, FunctionProps{Name: functionName(p.Prefix, spec), Description: spec.Summary, Set: spec.Domain(), Main: spec.Name(),
+		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.Environment,
+		LogDays: p.LogDays, Grants: grants(awscdk.Stack_Of(scope), p.Prefix, spec.AllAccess())})
+	if err != nil {
+		return fmt.Errorf("operation %s: %w", spec.ID, err)
+	}
+	if spec.HTTP() {
+		route(scope, id, spec, p, f)
+	}
+	return nil
+}
+
+func route(scope constructs.Construct, id string, spec *op.Spec, p OperationProps, f awslambda.CfnFunction) {
+	integration := awsapigatewayv2.NewCfnIntegration(scope, jsii.String(id+"Integration"), &awsapigatewayv2.CfnIntegrationProps{ApiId: p.API,
+		IntegrationType: jsii.String("AWS_PROXY"), IntegrationUri: f.AttrArn(), PayloadFormatVersion: jsii.String("2.0")})
+	props := &awsapigatewayv2.CfnRouteProps{ApiId: p.API, RouteKey: jsii.String(spec.Route), OperationName: jsii.String(spec.Name()),
+		Target: awscdk.Fn_Join(jsii.String("/"), &[]*string{jsii.String("integrations"), integration.Ref()})}
+	if spec.Public == "" {
+		props.AuthorizationType, props.AuthorizerId = jsii.String("JWT"), p.Authorizer
+		props.AuthorizationScopes = &[]*string{jsii.String(claim.ScopePrefix + spec.Domain())}
+	} else {
+		props.AuthorizationType = jsii.String("NONE")
+	}
+	awsapigatewayv2.NewCfnRoute(scope, jsii.String(id+"Route"), props)
+	source := awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{Service: jsii.String("execute-api"), Resource: p.API,
+		ResourceName: jsii.String("*/" + spec.Method() + spec.Path())})
+	awslambda.NewCfnPermission(scope, jsii.String(id+"Permission"), &awslambda.CfnPermissionProps{Action: jsii.String("lambda:InvokeFunction"),
+		FunctionName: f.Ref(), Principal: jsii.String("apigateway.amazonaws.com"), SourceArn: source})
+}

@@ -1,0 +1,83 @@
+package construct
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"backoffice/internal/op"
+)
+
+// document is an IAM policy document as CloudFormation takes it.
+type document map[string]any
+
+type statement map[string]any
+
+func allow(actions []string, resources ...*string) statement {
+	return statement{"Effect": "Allow", "Action": actions, "Resource": resources}
+}
+
+func policy(statements ...statement) document {
+	return document{"Version": "2012-10-17", "Statement": statements}
+}
+
+// lambdaTrust lets Lambda take on a role.
+func lambdaTrust() document {
+	return policy(statement{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": "lambda.amazonaws.com"}})
+}
+
+// Role makes the role of one function: its log, its traces, and exactly what its operation declares.
+func Role(scope constructs.Construct, id, logGroup string, more ...statement) awsiam.CfnRole {
+	stack := awscdk.Stack_Of(scope)
+	statements := []statement{
+		allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, arn(stack, "logs", "log-group:"+logGroup+":*")),
+		allow([]string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, jsii.String("*")),
+	}
+	return awsiam.NewCfnRole(scope, jsii.String(id), &awsiam.CfnRoleProps{AssumeRolePolicyDocument: lambdaTrust(),
+		Policies: &[]*awsiam.CfnRole_PolicyProperty{{PolicyName: jsii.String("operation"), PolicyDocument: policy(append(statements, more...)...)}}})
+}
+
+func arn(stack awscdk.Stack, service, resource string) *string {
+	return stack.FormatArn(&awscdk.ArnComponents{Service: jsii.String(service), Resource: jsii.String(resource), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME})
+}
+
+// iamActions are the IAM actions that each of the store kit's actions needs. A transaction needs those of its parts.
+var iamActions = []struct {
+	do      op.Action
+	actions []string
+}{
+	{op.Get, []string{"dynamodb:BatchGetItem", "dynamodb:GetItem"}},
+	{op.List, []string{"dynamodb:Query"}},
+	{op.Put, []string{"dynamodb:PutItem"}},
+	{op.Update, []string{"dynamodb:UpdateItem"}},
+	{op.Delete, []string{"dynamodb:DeleteItem"}},
+	{op.Check, []string{"dynamodb:ConditionCheckItem"}},
+}
+
+// grants are the statements for an operation's declared access. They go no finer than a table: dynamodb:LeadingKeys would have
+// to name the tenant, whom only the token knows; the store kit holds every key to the caller's tenant instead.
+func grants(stack awscdk.Stack, prefix string, access []op.Access) []statement {
+	var out []statement
+	for _, a := range access {
+		table := "table/" + prefix + "-" + a.Table
+		var actions []string
+		for _, m := range iamActions {
+			if a.Do&m.do != 0 {
+				actions = append(actions, m.actions...)
+			}
+		}
+		out = append(out, allow(actions, arn(stack, "dynamodb", table)))
+		if a.Indexes == "" {
+			continue
+		}
+		var resources []*string
+		for index := range strings.SplitSeq(a.Indexes, ",") {
+			resources = append(resources, arn(stack, "dynamodb", table+"/index/"+index))
+		}
+		out = append(out, allow([]string{"dynamodb:Query"}, resources...))
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/jsii-runtime-go"
+
+	"backoffice/infra/cloud/construct"
+	"backoffice/internal/catalog"
+)
+
+const (
+	requestsPerSecondMax = 200
+	requestsBurstMax     = 400
+)
+
+// accessLog is one line per request, without anything that a person sent.
+const accessLog = `{"request":"$context.requestId","time":"$context.requestTimeEpoch","route":"$context.routeKey","status":"$context.status","bytes":"$context.responseLength","ms":"$context.responseLatency","problem":"$context.error.messageString","authorizer":"$context.authorizer.error"}`
+
+// base makes what a domain's operations stand on and what must not move: its table and its HTTP API.
+func base(app awscdk.App, s Settings, d catalog.Domain) awscdk.Stack {
+	stack := s.newStack(app, d.Name, "Table and HTTP API of "+d.Name)
+	tag(stack, "domain", d.Name)
+	construct.Table(stack, s.Prefix()+"-"+d.Name)
+	if hasRoutes(d) {
+		httpAPI(stack, s, d)
+	}
+	return stack
+}
+
+func httpAPI(stack awscdk.Stack, s Settings, d catalog.Domain) {
+	name := s.Prefix() + "-" + d.Name
+	api := awsapigatewayv2.NewCfnApi(stack, jsii.String("Api"), &awsapigatewayv2.CfnApiProps{Name: jsii.String(name), ProtocolType: jsii.String("HTTP")})
+	log := awslogs.NewCfnLogGroup(stack, jsii.String("AccessLog"), &awslogs.CfnLogGroupProps{LogGroupName: jsii.String("/backoffice/" + s.Name + "/access/" + d.Name),
+		RetentionInDays: jsii.Number(s.Stage.LogDays)})
+	awsapigatewayv2.NewCfnStage(stack, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{ApiId: api.Ref(), StageName: jsii.String("$default"), AutoDeploy: true,
+		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: log.AttrArn(), Format: jsii.String(accessLog)},
+		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{ThrottlingRateLimit: jsii.Number(requestsPerSecondMax),
+			ThrottlingBurstLimit: jsii.Number(requestsBurstMax)}})
+	authorizer := awsapigatewayv2.NewCfnAuthorizer(stack, jsii.String("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{ApiId: api.Ref(), Name: jsii.String("token"),
+		AuthorizerType: jsii.String("JWT"), IdentitySource: &[]*string{jsii.String("$request.header.Authorization")},
+		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{Issuer: read(stack, "Issuer", s.parameter("issuer")),
+			Audience: &[]*string{read(stack, "Audience", s.parameter("audience"))}}})
+	named(stack, "ApiName", s.parameter(d.Name, "api"), api.Ref())
+	named(stack, "AuthorizerName", s.parameter(d.Name, "authorizer"), authorizer.Ref())
+	awscdk.NewCfnOutput(stack, jsii.String("Url"), &awscdk.CfnOutputProps{Value: api.AttrApiEndpoint()})
+}

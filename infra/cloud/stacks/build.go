@@ -1,0 +1,121 @@
+package stacks
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"backoffice/infra/cloud/construct"
+	"backoffice/internal/catalog"
+	"backoffice/internal/config"
+	"backoffice/internal/op"
+)
+
+// Build makes every stack of the stage.
+func Build(app awscdk.App, s Settings) error {
+	if err := s.validate(); err != nil {
+		return err
+	}
+	tag(app, "project", "backoffice")
+	tag(app, "stage", s.Name)
+	tag(app, "owner", s.Stage.Owner)
+	common, err := shared(app, s)
+	if err != nil {
+		return err
+	}
+	byName := map[string]catalog.Domain{}
+	for _, d := range s.Domains {
+		byName[d.Name] = d
+	}
+	for _, name := range s.tables() {
+		d := byName[name]
+		d.Name = name
+		b := base(app, s, d)
+		b.AddDependency(common, jsii.String("named values"))
+		if err := numbered(app, s, d, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tag(scope constructs.IConstruct, key, value string) {
+	awscdk.Tags_Of(scope).Add(jsii.String(key), jsii.String(value), nil)
+}
+
+func (s Settings) newStack(app awscdk.App, name, description string) awscdk.Stack {
+	full := s.Prefix() + "-" + name
+	return awscdk.NewStack(app, jsii.String(full), &awscdk.StackProps{StackName: jsii.String(full), Description: jsii.String(description),
+		TerminationProtection: jsii.Bool(s.Stage.TerminationProtection)})
+}
+
+// numbered makes the stacks that hold a domain's operations, each in the one that it was once assigned to.
+func numbered(app awscdk.App, s Settings, d catalog.Domain, base awscdk.Stack) error {
+	groups := map[int][]*op.Spec{}
+	var numbers []int
+	for _, o := range d.Operations {
+		n := s.Numbers[o.Describe().ID]
+		if groups[n] == nil {
+			numbers = append(numbers, n)
+		}
+		groups[n] = append(groups[n], o.Describe())
+	}
+	sort.Ints(numbers)
+	for _, n := range numbers {
+		stack := s.newStack(app, fmt.Sprintf("%s-%d", d.Name, n), fmt.Sprintf("Operations of %s, part %d", d.Title, n))
+		tag(stack, "domain", d.Name)
+		stack.AddDependency(base, jsii.String("table and HTTP API"))
+		if err := s.operations(stack, d, groups[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.Spec) error {
+	p := construct.OperationProps{Prefix: s.Prefix(), Code: s.Code, Arch: s.Arch, LogDays: s.Stage.LogDays, Environment: s.environment()}
+	if hasRoutes(d) {
+		p.API = read(stack, "Api", s.parameter(d.Name, "api"))
+		p.Authorizer = read(stack, "Authorizer", s.parameter(d.Name, "authorizer"))
+	}
+	for _, spec := range specs {
+		if err := construct.Operation(stack, spec, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// environment is what internal/config reads in a function. The cursor key is resolved when a stack is deployed; no template
+// holds it.
+func (s Settings) environment() map[string]*string {
+	return map[string]*string{
+		config.EnvTablePrefix: jsii.String(s.Prefix()),
+		config.EnvStage:       jsii.String(s.Name),
+		config.EnvBus:         jsii.String(s.Prefix()),
+		config.EnvCursorKey:   jsii.String("{{resolve:secretsmanager:" + s.cursorKeySecret() + ":SecretString}}"),
+	}
+}
+
+func hasRoutes(d catalog.Domain) bool {
+	for _, o := range d.Operations {
+		if o.Describe().HTTP() {
+			return true
+		}
+	}
+	return false
+}
+
+// named keeps a value under a name for other stacks to read when they are deployed.
+func named(scope constructs.Construct, id, path string, value *string) {
+	awsssm.NewCfnParameter(scope, jsii.String(id), &awsssm.CfnParameterProps{Name: jsii.String(path), Type: jsii.String("String"), Value: value})
+}
+
+func read(scope constructs.Construct, id, path string) *string {
+	return awscdk.NewCfnParameter(scope, jsii.String(id), &awscdk.CfnParameterProps{Type: jsii.String("AWS::SSM::Parameter::Value<String>"),
+		Default: jsii.String(path)}).ValueAsString()
+}
