@@ -44,7 +44,7 @@ type LineFields struct {
 	Credit      *money.Money      `json:"credit,omitempty" doc:"Amount, if the line is a credit"`
 	Base        *money.Money      `json:"base,omitempty" doc:"The amount in the entity's base currency, for a line in another currency"`
 	Description string            `json:"description,omitempty" maxLength:"240"`
-	Dimensions  map[string]string `json:"dimensions,omitempty" doc:"Values by dimension, e.g. cost-centre"`
+	Dimensions  map[string]string `json:"dimensions,omitempty" maxProperties:"16" doc:"Values by dimension, e.g. cost-centre"`
 	Party       string            `json:"party,omitempty" pattern:"^pty_[0-9A-HJKMNP-TV-Z]{26}$" doc:"Supplier or customer"`
 }
 

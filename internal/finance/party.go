@@ -23,7 +23,7 @@ func (p Party) Location() string { return "/finance/v1/parties/" + p.ID }
 type PartyFields struct {
 	Name       string   `json:"name" minLength:"1" maxLength:"160" example:"Fernside Catering Ltd"`
 	Kind       string   `json:"kind" enum:"supplier,customer,both"`
-	Aliases    []string `json:"aliases,omitempty" maxItems:"50" doc:"Other names under which documents arrive"`
+	Aliases    []string `json:"aliases,omitempty" maxItems:"50" maxLength:"160" doc:"Other names under which documents arrive"`
 	Source     string   `json:"source,omitempty" maxLength:"40" doc:"The system that the party comes from"`
 	ExternalID string   `json:"externalId,omitempty" maxLength:"120" doc:"Its id there"`
 }

@@ -68,7 +68,7 @@ func (k *checker) object(s *huma.Schema, v any, at string) {
 		p, known := s.Properties[name]
 		if !known {
 			if inner, open := s.AdditionalProperties.(*huma.Schema); open {
-				k.check(inner, member, pointerTo(at, name))
+				k.entry(inner, name, member, at)
 				continue
 			}
 			k.malformed.Add(pointerTo(at, name), RuleUnknown)
@@ -84,6 +84,15 @@ func (k *checker) object(s *huma.Schema, v any, at string) {
 	if s.MaxProperties != nil && len(m) > *s.MaxProperties {
 		k.invalid.Say(at, RuleTooMany, fmt.Sprintf("At most %d members are allowed.", *s.MaxProperties))
 	}
+}
+
+// entry checks a member of an open object, whose name is the caller's, too. A name that is too long is not repeated.
+func (k *checker) entry(s *huma.Schema, name string, member any, at string) {
+	if utf8.RuneCountInString(name) > entryCharsMax {
+		k.invalid.Say(at, RuleTooLong, fmt.Sprintf("The name of a member has at most %d characters.", entryCharsMax))
+		return
+	}
+	k.check(s, member, pointerTo(at, name))
 }
 
 func (k *checker) array(s *huma.Schema, v any, at string) {

@@ -115,6 +115,7 @@ func Describe(r huma.Registry, t reflect.Type) *shape {
 		s.hasBody = true
 		s.body = r.Schema(t, true, t.Name())
 	}
+	bound(r, s.body, map[*huma.Schema]bool{})
 	return s
 }
 

@@ -20,6 +20,9 @@ func (k *Kind[D, F, T]) place(id string) (within, key string) {
 func (k *Kind[D, F, T]) load(ctx context.Context, c *op.Call, d D, id string) (T, error) {
 	var none T
 	within, key := k.place(id)
+	if key == "" {
+		return none, op.RuleNotFound.Err()
+	}
 	s, found, err := k.Keeper(d).Load(ctx, c.Tenant, k.Plural, within, key)
 	if err != nil {
 		return none, err
