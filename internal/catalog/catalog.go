@@ -10,6 +10,8 @@ import (
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financewire"
 	"backoffice/internal/op"
+	"backoffice/internal/platform"
+	"backoffice/internal/platform/platformwire"
 	"backoffice/internal/resource"
 	"backoffice/internal/wire"
 )
@@ -27,6 +29,7 @@ type Domain struct {
 // Domains lists every domain.
 func Domains() []Domain {
 	return []Domain{
+		{Name: "platform", Title: "Platform", Operations: platform.Operations(), Rules: platform.Rules(), Open: opener(platformwire.Open)},
 		{Name: "finance", Title: "Finance", Operations: finance.Operations(), Rules: finance.Rules(), Open: opener(financewire.Open)},
 	}
 }
@@ -61,4 +64,17 @@ func Find(id string) (op.Operation, error) {
 		}
 	}
 	return nil, fmt.Errorf("catalog: no operation %q", id)
+}
+
+// Rights lists every right that an operation asks for.
+func Rights() []string {
+	seen := map[string]bool{}
+	var all []string
+	for _, o := range Operations() {
+		if r := o.Describe().Right(); !seen[r] {
+			seen[r] = true
+			all = append(all, r)
+		}
+	}
+	return all
 }

@@ -33,14 +33,20 @@ type Host struct {
 	stats    *stats
 }
 
-// New opens every domain and lays out the routes.
-func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, rate Rate) (*Host, error) {
+// Adjust gives a domain's ports what only the process has, such as the issuer of tokens.
+type Adjust func(domain string, ports any) any
+
+// New opens every domain and lays out the routes; adjust may be nil.
+func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, rate Rate, adjust Adjust) (*Host, error) {
 	h := &Host{mux: http.NewServeMux(), runtime: rt, verifier: verifier, limiter: newLimiter(rate, env.Clock), log: rt.Log,
 		ports: map[string]any{}, stats: newStats()}
 	for _, d := range catalog.Domains() {
 		ports, err := d.Open(ctx, env)
 		if err != nil {
 			return nil, err
+		}
+		if adjust != nil {
+			ports = adjust(d.Name, ports)
 		}
 		h.ports[d.Name] = ports
 		for _, o := range d.Operations {
@@ -53,6 +59,9 @@ func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, 
 	return h, nil
 }
 
+// Handle adds a route that is no operation, such as the files'.
+func (h *Host) Handle(pattern string, handler http.Handler) { h.mux.Handle(pattern, handler) }
+
 // ServeHTTP answers one request: an id for it, the rate limit, the route, and a line in the log.
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := h.runtime.Clock()
@@ -62,7 +71,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec.Header().Set("X-Request-Id", id)
 	rec.Header().Set("X-Content-Type-Options", "nosniff")
 	route := "none"
-	if _, pattern := h.mux.Handler(r); pattern != "" {
+	if _, pattern := h.mux.Handler(r); pattern != "" && r.Method != http.MethodHead { // as API Gateway, which sends no HEAD to a GET route
 		route = pattern
 		h.mux.ServeHTTP(rec, r)
 	} else {
@@ -83,7 +92,10 @@ func level(status int) slog.Level {
 
 type requestIDKey struct{}
 
-func requestID(r *http.Request) string { id, _ := r.Context().Value(requestIDKey{}).(string); return id }
+func requestID(r *http.Request) string {
+	id, _ := r.Context().Value(requestIDKey{}).(string)
+	return id
+}
 
 // recorder remembers the status for the log.
 type recorder struct {

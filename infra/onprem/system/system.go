@@ -1,0 +1,198 @@
+// Package system puts the whole back office together in one process: the embedded store, the operations of every domain, the
+// relay, the issuer of tokens, and the HTTP routes.
+package system
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"backoffice/internal/authn"
+	"backoffice/internal/catalog"
+	"backoffice/internal/clock"
+	"backoffice/internal/config"
+	"backoffice/internal/ddb"
+	"backoffice/internal/finance/financedb"
+	"backoffice/internal/host/localhost"
+	"backoffice/internal/id"
+	"backoffice/internal/op"
+	"backoffice/internal/page"
+	"backoffice/internal/platform"
+	"backoffice/internal/platform/platformwire"
+	"backoffice/internal/relay"
+	"backoffice/internal/store"
+	"backoffice/internal/wire"
+)
+
+// Options say where a system keeps its data and how it behaves.
+type Options struct {
+	Dir      string // data directory, made with 0700 when absent
+	Endpoint string // of another DynamoDB-compatible store, instead of the embedded one
+	Address  string // under which clients reach it, e.g. http://127.0.0.1:8080: the issuer of its tokens
+	External []authn.External
+	Rate     localhost.Rate
+	Clock    clock.Clock // nil is the machine's
+	Log      *slog.Logger
+	// Transport wraps the way to the store, for tests that inject faults; nil leaves it as it is.
+	Transport func(http.RoundTripper) http.RoundTripper
+}
+
+// Audience is what the system's own tokens are for.
+const Audience = "backoffice"
+
+// System is a running back office.
+type System struct {
+	Host *localhost.Host
+	DB   *store.DB
+	Env  *wire.Env
+
+	engine *ddb.Engine
+	relay  *relay.Relay
+	log    *slog.Logger
+	stop   context.CancelFunc
+	busy   sync.WaitGroup
+}
+
+// Open starts a system; Close stops it.
+func Open(ctx context.Context, o Options) (*System, error) {
+	if o.Clock == nil {
+		o.Clock = clock.System
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	s := &System{log: o.Log}
+	if err := s.openStore(ctx, o); err != nil {
+		return nil, errors.Join(err, s.closeStore())
+	}
+	if err := s.assemble(ctx, o); err != nil {
+		return nil, errors.Join(err, s.closeStore())
+	}
+	s.start()
+	return s, nil
+}
+
+func (s *System) openStore(ctx context.Context, o Options) error {
+	cfg := aws.Config{Region: "eu-west-2", Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
+	transport := http.DefaultTransport
+	if o.Endpoint != "" {
+		cfg.BaseEndpoint = aws.String(o.Endpoint)
+	} else {
+		engine, err := ddb.Open(ddb.Options{Dir: filepath.Join(o.Dir, "store"), Clock: o.Clock, Logger: o.Log})
+		if err != nil {
+			return fmt.Errorf("open store: %w", err)
+		}
+		s.engine = engine
+		transport = engine.RoundTripper()
+		cfg.BaseEndpoint = aws.String("http://store.internal")
+	}
+	if o.Transport != nil {
+		transport = o.Transport(transport)
+	}
+	cfg.HTTPClient = &http.Client{Transport: transport}
+	s.DB = store.Open(cfg, config.TablePrefixDefault)
+	for _, d := range catalog.Domains() {
+		if err := s.DB.EnsureTable(ctx, d.Name, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *System) assemble(ctx context.Context, o Options) error {
+	secret, err := openSecret(filepath.Join(o.Dir, "keys", "cursor.key"))
+	if err != nil {
+		return err
+	}
+	cursors, err := page.NewSigner(secret)
+	if err != nil {
+		return err
+	}
+	keys, err := authn.OpenKeys(filepath.Join(o.Dir, "keys", "signing-keys.pem"))
+	if err != nil {
+		return err
+	}
+	ids := id.NewSource(o.Clock, nil)
+	s.Env = &wire.Env{Config: config.Config{TablePrefix: config.TablePrefixDefault, CursorKey: secret, Issuer: o.Address, Audience: Audience}, DB: s.DB, Clock: o.Clock, IDs: ids}
+	s.relay = relay.New(s.DB, nil, s.log, financedb.NewProjector(s.DB))
+	issuer := authn.NewIssuer(o.Address, Audience, keys, o.Clock, ids)
+	authz := platformwire.NewAuthorizer(s.Env)
+	rights := catalog.Rights()
+	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: store.NewActs(s.DB, s.relay.Kick), Cursors: cursors, Log: s.log}
+	adjust := func(_ string, ports any) any {
+		if p, ok := ports.(platform.Ports); ok {
+			p.Tokens, p.Authorizer, p.Rights = issuer, authz, rights
+			return p
+		}
+		return ports
+	}
+	verify := verifier{keys: authz, scopes: platform.Scopes(rights), tokens: authn.Several{issuer.Verifier()}}
+	for _, e := range o.External {
+		verify.tokens = append(verify.tokens, authn.NewExternal(ctx, e, o.Clock))
+	}
+	if s.Host, err = localhost.New(ctx, s.Env, rt, verify, o.Rate, adjust); err != nil {
+		return err
+	}
+	s.Host.Handle("GET /.well-known/jwks.json", serveJSON(issuer.JWKS))
+	return nil
+}
+
+func serveJSON(body func() []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body())
+	}
+}
+
+// start sets the background work going: the relay, after a sweep of everything that an earlier process left.
+func (s *System) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop = cancel
+	s.busy.Go(func() {
+		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("sweep", slog.Any("cause", err))
+		}
+		s.relay.Run(ctx)
+	})
+}
+
+// sweep wakes the relay for every act that an earlier process left pending.
+func (s *System) sweep(ctx context.Context) error {
+	for _, d := range catalog.Domains() {
+		tenants, err := s.DB.TenantsPending(ctx, d.Name)
+		if err != nil {
+			return err
+		}
+		for _, t := range tenants {
+			s.relay.Kick(d.Name, t, "")
+		}
+	}
+	return nil
+}
+
+// Close ends the background work and closes the store. Requests must have ended.
+func (s *System) Close() error {
+	if s.stop != nil {
+		s.stop()
+		s.busy.Wait()
+	}
+	return s.closeStore()
+}
+
+func (s *System) closeStore() error {
+	if s.engine == nil {
+		return nil
+	}
+	return s.engine.Close()
+}
