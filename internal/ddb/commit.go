@@ -89,6 +89,7 @@ func (e *Engine) number(c *commit) error {
 func (e *Engine) applyCatching(b *pebble.Batch) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			e.health.stuck.Store(true)
 			err = fmt.Errorf("commit: %v", p)
 		}
 	}()

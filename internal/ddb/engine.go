@@ -82,7 +82,9 @@ func (e *Engine) load() error {
 }
 
 // Close waits for calls under way and closes the store. Later calls answer
-// with an error; closing again does nothing.
+// with an error; closing again does nothing. The error tells of a store that
+// failed before; one whose storage stands still keeps its directory until the
+// process ends.
 func (e *Engine) Close() error {
 	e.stop()
 	e.background.Wait()
@@ -92,10 +94,15 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
-	if err := e.health.err(); err != nil {
-		return fmt.Errorf("ddb: closed after a failure: %w", err)
+	failure := e.health.err()
+	if e.health.stuck.Load() {
+		return fmt.Errorf("ddb: not closed, after a failure: %w", failure)
 	}
-	if err := e.db.Close(); err != nil {
+	err := e.db.Close()
+	switch {
+	case failure != nil:
+		return fmt.Errorf("ddb: closed after a failure: %w", errors.Join(failure, err))
+	case err != nil:
 		return fmt.Errorf("ddb: close: %w", err)
 	}
 	return nil

@@ -51,15 +51,16 @@ var ErrCrashed = errors.New("ddb: injected fault: crash")
 
 // Pause switches the faults off, for the phase in which a system must
 // converge; Resume switches them on again.
-func (f *Faults) Pause() { f.set(true) }
+func (f *Faults) Pause() { f.Set(func(f *Faults) { f.off = true }) }
 
 // Resume ends a Pause.
-func (f *Faults) Resume() { f.set(false) }
+func (f *Faults) Resume() { f.Set(func(f *Faults) { f.off = false }) }
 
-func (f *Faults) set(off bool) {
+// Set changes the faults while the store runs.
+func (f *Faults) Set(change func(f *Faults)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.off = off
+	change(f)
 }
 
 // Log gives the faults that were injected, in order: "Throttle PutItem".
@@ -93,33 +94,39 @@ func (f *Faults) before(ctx context.Context, operation, body string) error {
 	if f == nil {
 		return nil
 	}
-	wait, err := f.drawBefore(operation, body)
+	sleep, wait, err := f.drawBefore(operation, body)
 	if wait > 0 {
-		if err := f.sleep(ctx, wait); err != nil {
+		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
 	}
 	return err
 }
 
-func (f *Faults) drawBefore(operation, body string) (wait time.Duration, err error) {
+// sleeper waits as Faults.Sleep does.
+type sleeper func(ctx context.Context, d time.Duration) error
+
+func (f *Faults) drawBefore(operation, body string) (sleep sleeper, wait time.Duration, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if sleep = f.Sleep; sleep == nil {
+		sleep = systemSleep
+	}
 	if f.draw(f.Delay, "Delay", operation) {
 		wait = time.Duration(f.uniform() * float64(f.DelayMax))
 	}
 	switch {
 	case f.draw(f.Throttle, "Throttle", operation):
-		return wait, awserr.New(awserr.TypeThrottled, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
+		return sleep, wait, awserr.New(awserr.TypeThrottled, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.")
 	case conflicts(operation) && f.draw(f.Conflict, "Conflict", operation):
 		if operation == "TransactWriteItems" || operation == "TransactGetItems" {
-			return wait, conflictReasons(actions(body), []int{0})
+			return sleep, wait, conflictReasons(actions(body), []int{0})
 		}
-		return wait, awserr.New(awserr.TypeConflict, "Transaction is ongoing for the item")
+		return sleep, wait, awserr.New(awserr.TypeConflict, "Transaction is ongoing for the item")
 	case f.draw(f.ServerError, "ServerError", operation):
-		return wait, awserr.Internal("Internal server error")
+		return sleep, wait, awserr.Internal("Internal server error")
 	}
-	return wait, nil
+	return sleep, wait, nil
 }
 
 // actions counts the actions of a transaction, for there is a reason for each.
@@ -156,10 +163,7 @@ func writes(operation string) bool {
 	return false
 }
 
-func (f *Faults) sleep(ctx context.Context, d time.Duration) error {
-	if f.Sleep != nil {
-		return f.Sleep(ctx, d)
-	}
+func systemSleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -186,7 +190,7 @@ func (f *Faults) after(operation string) error {
 // beforeCommit strikes before a commit is applied; the engine's commit lock is
 // held.
 func (f *Faults) beforeCommit(e *Engine) error {
-	if f == nil || f.CrashAt == 0 {
+	if f == nil {
 		return nil
 	}
 	f.mu.Lock()
@@ -195,13 +199,14 @@ func (f *Faults) beforeCommit(e *Engine) error {
 	if crash {
 		f.log = append(f.log, "Crash")
 	}
+	onCrash := f.OnCrash
 	f.mu.Unlock()
 	if !crash {
 		return nil
 	}
 	e.health.fail(ErrCrashed)
-	if f.OnCrash != nil {
-		f.OnCrash()
+	if onCrash != nil {
+		onCrash()
 	}
 	return storageError(ErrCrashed)
 }

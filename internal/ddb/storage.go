@@ -40,66 +40,8 @@ var (
 	ErrClosed = errors.New("ddb: the store is closed")
 )
 
-// privateFS makes every file and directory private to its owner, and counts
-// how often the log is made durable.
-type privateFS struct {
-	vfs.FS
-	syncs *atomic.Uint64
-}
-
-func (p privateFS) private(name string, f vfs.File, err error) (vfs.File, error) {
-	if err != nil {
-		return f, err
-	}
-	if err := os.Chmod(name, fileMode); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if strings.HasSuffix(name, ".log") {
-		return countedFile{f, p.syncs}, nil
-	}
-	return f, nil
-}
-
-// countedFile counts its syncs.
-type countedFile struct {
-	vfs.File
-	syncs *atomic.Uint64
-}
-
-func (f countedFile) Sync() error {
-	f.syncs.Add(1)
-	return f.File.Sync()
-}
-
-func (f countedFile) SyncData() error {
-	f.syncs.Add(1)
-	return f.File.SyncData()
-}
-
-func (p privateFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
-	f, err := p.FS.Create(name, c)
-	return p.private(name, f, err)
-}
-
-func (p privateFS) OpenReadWrite(name string, c vfs.DiskWriteCategory, opts ...vfs.OpenOption) (vfs.File, error) {
-	f, err := p.FS.OpenReadWrite(name, c, opts...)
-	return p.private(name, f, err)
-}
-
-func (p privateFS) ReuseForWrite(oldname, newname string, c vfs.DiskWriteCategory) (vfs.File, error) {
-	f, err := p.FS.ReuseForWrite(oldname, newname, c)
-	return p.private(newname, f, err)
-}
-
-func (p privateFS) MkdirAll(dir string, _ os.FileMode) error {
-	return p.FS.MkdirAll(dir, dirMode)
-}
-
-// Unwrap gives the file system below.
-func (p privateFS) Unwrap() vfs.FS { return p.FS }
-
 // fileSystem gives the file system and the directory in it.
-func (o Options) fileSystem(syncs *atomic.Uint64) (vfs.FS, string, error) {
+func (o Options) fileSystem() (vfs.FS, string, error) {
 	dir := o.Dir
 	switch {
 	case o.FS != nil:
@@ -117,7 +59,7 @@ func (o Options) fileSystem(syncs *atomic.Uint64) (vfs.FS, string, error) {
 	if err := os.Chmod(dir, dirMode); err != nil {
 		return nil, "", fmt.Errorf("ddb: protect the data directory: %w", err)
 	}
-	return privateFS{vfs.Default, syncs}, dir, nil
+	return privateFS{vfs.Default}, dir, nil
 }
 
 // health remembers the first failure of the storage. A store that failed
@@ -128,6 +70,8 @@ type health struct {
 	syncs atomic.Uint64 // of the log
 	// opened is set once the store is open: until then Open takes the blame.
 	opened atomic.Bool
+	// stuck is set when Pebble holds locks that it will not give back.
+	stuck atomic.Bool
 }
 
 func (h *health) fail(err error) {
@@ -159,6 +103,7 @@ func (h *health) Errorf(format string, args ...any) {
 func (h *health) Fatalf(format string, args ...any) {
 	err := fmt.Errorf("ddb: storage: "+format, args...)
 	h.fail(err)
+	h.stuck.Store(true)
 	if strings.HasPrefix(format, "MANIFEST") && h.opened.Load() {
 		select {}
 	}
@@ -167,14 +112,14 @@ func (h *health) Fatalf(format string, args ...any) {
 
 // openPebble opens the database below an engine.
 func openPebble(o Options, h *health) (*pebble.DB, error) {
-	fsys, dir, err := o.fileSystem(&h.syncs)
+	fsys, dir, err := o.fileSystem()
 	if err != nil {
 		return nil, err
 	}
 	cache := pebble.NewCache(cacheBytes)
 	defer cache.Unref()
 	po := &pebble.Options{
-		FS: fsys, Cache: cache, Logger: h,
+		FS: guardFS{fsys, h}, Cache: cache, Logger: h,
 		FormatMajorVersion:          pebble.FormatNewest,
 		MemTableSize:                memTableBytes,
 		MemTableStopWritesThreshold: memTablesMax,
@@ -192,6 +137,9 @@ func openPebble(o Options, h *health) (*pebble.DB, error) {
 		po.Levels[i].BlockSize = blockBytes
 	}
 	db, err := openCatching(dir, po)
+	if err == nil && h.err() != nil {
+		err = errors.Join(h.err(), db.Close())
+	}
 	if err != nil {
 		if isLocked(err) {
 			return nil, fmt.Errorf("%w: %w", ErrInUse, err)
