@@ -72,8 +72,7 @@ func (s *System) Open(t testing.TB) {
 	s.Verifier = s.Issuer.Verifier()
 	ports.Tokens = s.Issuer
 	s.Ports, s.Authz = ports, platformwire.NewAuthorizer(s.Env)
-	ports.Authorizer = s.Authz
-	s.Ports = ports
+	s.Ports.Authorizer = s.Authz
 	cursors, err := page.NewSigner([]byte(strings.Repeat("k", 32)))
 	if err != nil {
 		t.Fatal(err)
@@ -134,10 +133,8 @@ func (s *System) Do(c Call) Answer {
 }
 
 func (s *System) identify(token string) (op.Identity, error) {
-	if strings.HasPrefix(token, "key_") {
-		return s.Authz.VerifyKey(s.T.Context(), token, platform.Scopes(s.Ports.Rights))
-	}
-	return s.Verifier.Verify(s.T.Context(), token)
+	b := platformwire.Bearers{Keys: s.Authz, Tokens: s.Verifier, Scopes: platform.Scopes(s.Ports.Rights)}
+	return b.Verify(s.T.Context(), token)
 }
 
 func (s *System) find(name string) op.Operation {
@@ -203,7 +200,7 @@ func (a Answer) Member(name string) any {
 	return m[name]
 }
 
-// Admin makes the first tenant with its administrator, and signs in; "" for the name of another tenant claims nothing.
+// Admin makes the first tenant with its administrator, and signs in.
 func (s *System) Admin() (tenant, user, token string) {
 	s.T.Helper()
 	code, err := platformwire.OfferClaim(s.T.Context(), s.Env)
