@@ -31,7 +31,7 @@ type FunctionProps struct {
 	Grants      []statement
 }
 
-// Function makes a function with its role and its log group; ids names its three resources.
+// Function makes a function with its role and its log group; id begins the names of the three.
 func Function(scope constructs.Construct, id string, p FunctionProps) (awslambda.CfnFunction, error) {
 	path, hash, err := p.Code(p.Set, p.Main)
 	if err != nil {
@@ -42,12 +42,10 @@ func Function(scope constructs.Construct, id string, p FunctionProps) (awslambda
 	logGroup := "/aws/lambda/" + p.Name
 	log := awslogs.NewCfnLogGroup(scope, jsii.String(id+"Log"), &awslogs.CfnLogGroupProps{LogGroupName: jsii.String(logGroup), RetentionInDays: jsii.Number(p.LogDays)})
 	role := Role(scope, id+"Role", logGroup, p.Grants...)
-	f := awslambda.NewCfnFunction(scope, jsii.String(id), functionProps(p, zip, role, logGroup))
-	f.AddDependency(log)
-	return f, nil
+	return awslambda.NewCfnFunction(scope, jsii.String(id), functionProps(p, zip, role, log)), nil
 }
 
-func functionProps(p FunctionProps, zip awss3assets.Asset, role awsiam.CfnRole, logGroup string) *awslambda.CfnFunctionProps {
+func functionProps(p FunctionProps, zip awss3assets.Asset, role awsiam.CfnRole, log awslogs.CfnLogGroup) *awslambda.CfnFunctionProps {
 	return &awslambda.CfnFunctionProps{FunctionName: jsii.String(p.Name), Description: jsii.String(p.Description),
 		Runtime: jsii.String("provided.al2023"), Handler: jsii.String("bootstrap"), Architectures: &[]*string{jsii.String(lambdaArch(p.Arch))},
 		Code:       &awslambda.CfnFunction_CodeProperty{S3Bucket: zip.S3BucketName(), S3Key: zip.S3ObjectKey()},
@@ -55,7 +53,7 @@ func functionProps(p FunctionProps, zip awss3assets.Asset, role awsiam.CfnRole, 
 		MemorySize: jsii.Number(p.MemoryMB), Timeout: jsii.Number(p.Timeout.Seconds()),
 		Environment:   &awslambda.CfnFunction_EnvironmentProperty{Variables: &p.Environment},
 		TracingConfig: &awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")},
-		LoggingConfig: &awslambda.CfnFunction_LoggingConfigProperty{LogGroup: jsii.String(logGroup)}}
+		LoggingConfig: &awslambda.CfnFunction_LoggingConfigProperty{LogGroup: log.Ref()}}
 }
 
 func lambdaArch(goarch string) string {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -32,13 +33,13 @@ func (g *Guard) Err() error { return errors.Join(g.breaches...) }
 func (g *Guard) Visit(node constructs.IConstruct) {
 	switch r := node.(type) {
 	case awslambda.CfnFunction:
-		g.need(node, text(r.TracingConfig(), "mode") == "Active", "tracing is off")
-		g.need(node, text(r.LoggingConfig(), "logGroup") != "", "it writes to a log group of its own making, whose entries never expire")
+		g.need(node, member(node, r.TracingConfig(), "mode") == "Active", "tracing is off")
+		g.need(node, member(node, r.LoggingConfig(), "logGroup") != nil, "it writes to a log group of its own making, whose entries never expire")
 	case awslogs.CfnLogGroup:
 		g.need(node, r.RetentionInDays() != nil, "its entries never expire")
 	case awsdynamodb.CfnTable:
-		g.need(node, is(r.PointInTimeRecoverySpecification(), "pointInTimeRecoveryEnabled"), "point-in-time recovery is off")
-		g.need(node, is(r.SseSpecification(), "sseEnabled"), "it is not encrypted with a key of the account")
+		g.need(node, member(node, r.PointInTimeRecoverySpecification(), "pointInTimeRecoveryEnabled") == true, "point-in-time recovery is off")
+		g.need(node, member(node, r.SseSpecification(), "sseEnabled") == true, "it is not encrypted with a key of the account")
 		g.need(node, r.DeletionProtectionEnabled() == true, "it can be deleted")
 	case awsiam.CfnRole:
 		g.policies(node, r.Policies())
@@ -69,7 +70,7 @@ func (g *Guard) policies(node constructs.IConstruct, policies any) {
 			Statement []struct{ Action, Resource any }
 		}
 	}
-	raw, err := json.Marshal(policies)
+	raw, err := json.Marshal(resolved(node, policies))
 	if err == nil {
 		err = json.Unmarshal(raw, &list)
 	}
@@ -90,38 +91,49 @@ func (g *Guard) policies(node constructs.IConstruct, policies any) {
 	}
 }
 
-// texts flattens one text or a list of texts.
+// texts flattens one text, a function of texts, or a list of them.
 func texts(v any) []string {
-	switch t := v.(type) {
-	case string:
-		return []string{t}
-	case []any:
+	if list, ok := v.([]any); ok {
 		var out []string
-		for _, e := range t {
+		for _, e := range list {
 			out = append(out, texts(e)...)
 		}
 		return out
 	}
-	raw, err := json.Marshal(v) // a function such as Fn::Join: its text is judged as a whole
-	if err != nil {
-		return []string{"*"}
-	}
-	return []string{string(raw)}
+	return []string{flat(v)}
 }
 
-// member reads a member of a property, in whatever form the property came back.
-func member(v any, name string) any {
-	raw, err := json.Marshal(v)
-	if err != nil {
+// flat renders a text or a Fn::Join; what is known only when deployed stands as <…>.
+func flat(v any) string {
+	switch t := v.(type) {
+	case string:
+		return t
+	case map[string]any:
+		join, ok := t["Fn::Join"].([]any)
+		if !ok || len(join) != 2 {
+			return "<…>"
+		}
+		parts, _ := join[1].([]any)
+		separator, _ := join[0].(string)
+		out := make([]string, 0, len(parts))
+		for _, p := range parts {
+			out = append(out, flat(p))
+		}
+		return strings.Join(out, separator)
+	}
+	return fmt.Sprint(v)
+}
+
+// resolved gives a property as plain maps and lists.
+func resolved(node constructs.IConstruct, property any) any {
+	if property == nil {
 		return nil
 	}
-	var m map[string]any
-	if json.Unmarshal(raw, &m) != nil {
-		return nil
-	}
+	return awscdk.Stack_Of(node).Resolve(property)
+}
+
+// member gives one member of a property.
+func member(node constructs.IConstruct, property any, name string) any {
+	m, _ := resolved(node, property).(map[string]any)
 	return m[name]
 }
-
-func text(v any, name string) string { s, _ := member(v, name).(string); return s }
-
-func is(v any, name string) bool { return member(v, name) == true }
