@@ -18,8 +18,8 @@ type ClaimMap struct {
 	Scope     string // separated by spaces
 	Methods   string // amr
 	AuthTime  string
-	// AnyUse admits tokens of a provider whose access tokens have no claim token_use. Its ID tokens must then be told apart by
-	// their audience.
+	// AnyUse admits tokens without a claim token_use, of a provider whose access tokens have none. Its ID tokens must then be
+	// told apart by their audience.
 	AnyUse bool
 }
 

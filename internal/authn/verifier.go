@@ -83,7 +83,7 @@ func (v *Verifier) check(set map[string]any) error {
 		return errors.Join(errToken, errors.New("expired"))
 	case !nbfOK || now.Before(nbf.Add(-v.skew)):
 		return errors.Join(errToken, errors.New("not valid yet"))
-	case text(set["token_use"]) != useAccess && !v.claims.AnyUse:
+	case text(set["token_use"]) != useAccess && (set["token_use"] != nil || !v.claims.AnyUse):
 		return errors.Join(errToken, errors.New("no access token"))
 	}
 	return nil

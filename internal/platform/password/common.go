@@ -26,7 +26,8 @@ func Common(password string, personal ...string) bool {
 		}
 	}
 	words := commonWords()
-	for _, form := range []string{plain, core(plain), core(likened(plain)), likened(core(plain))} {
+	bare := strings.TrimRightFunc(plain, notLetter)
+	for _, form := range []string{plain, core(plain), core(likened(plain)), likened(core(plain)), likened(bare)} {
 		if words[form] {
 			return true
 		}
@@ -44,12 +45,14 @@ func commonWords() map[string]bool {
 
 // core is a word without the figures and marks around it, and once where it stands twice.
 func core(s string) string {
-	s = strings.TrimFunc(s, func(c rune) bool { return !unicode.IsLetter(c) })
+	s = strings.TrimFunc(s, notLetter)
 	if half := len(s) / 2; len(s) >= 6 && len(s)%2 == 0 && s[:half] == s[half:] {
 		return s[:half]
 	}
 	return s
 }
+
+func notLetter(c rune) bool { return !unicode.IsLetter(c) }
 
 func likened(s string) string {
 	return strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i").Replace(s)

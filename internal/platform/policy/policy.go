@@ -107,7 +107,7 @@ func (e *Engine) Decide(p Principal, grants []Grant, q Question) (Decision, erro
 		}
 		if allowed {
 			allowing = append(allowing, g)
-		} else if slices.Equal(reasons, []string{"token-scope"}) && inForce(g, q) {
+		} else if g.Holder == p.ID && slices.Equal(reasons, []string{"token-scope"}) && inForce(g, q) {
 			d.NoScope = true
 		}
 	}
