@@ -28,7 +28,7 @@ func createJournal(ctx context.Context, c *op.Call, d Ports, in CreateJournalIn)
 	if err != nil {
 		return JournalView{}, err
 	}
-	j, err := books.Draft(c.NewID("jrn"), in.JournalFields, General, c.Principal)
+	j, err := books.Draft(c.NewID("jrn"), in.JournalFields, General, handOf(c))
 	if err != nil {
 		return JournalView{}, err
 	}

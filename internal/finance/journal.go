@@ -9,6 +9,7 @@ import (
 	"backoffice/internal/civil"
 	"backoffice/internal/fault"
 	"backoffice/internal/money"
+	"backoffice/internal/op"
 )
 
 // JournalState is where a journal stands.
@@ -115,10 +116,16 @@ type Journal struct {
 	Reverses    string
 	ReversedBy  string
 	CreatedBy   string
+	Maker       string // who drafted or last changed it, as four-eyes rules count
 	PostedBy    string
 	PostedAt    time.Time
 	Version     int
 }
+
+// Hand is who does something to a journal: the principal, and who counts in four-eyes rules.
+type Hand struct{ Principal, Maker string }
+
+func handOf(c *op.Call) Hand { return Hand{Principal: c.Principal, Maker: c.Maker()} }
 
 // Books is what posting must know of an entity: its chart, its calendar, and the values of the dimensions that the lines use.
 type Books struct {
@@ -150,9 +157,9 @@ func (f JournalFields) DimensionKeys() []DimensionKey {
 
 // Draft checks a journal against the books and makes the draft. Balance and period are checked when it is posted; the lines'
 // accounts, dimensions and currencies already here.
-func (b Books) Draft(id string, f JournalFields, kind JournalKind, by string) (Journal, error) {
+func (b Books) Draft(id string, f JournalFields, kind JournalKind, by Hand) (Journal, error) {
 	j := Journal{ID: id, State: Draft, Kind: kind, Entity: f.Entity, Date: f.Date, Description: f.Description, Series: f.Series, Source: f.Source,
-		ExternalID: f.ExternalID, CreatedBy: by, Version: 1}
+		ExternalID: f.ExternalID, CreatedBy: by.Principal, Maker: by.Maker, Version: 1}
 	if j.Series == "" {
 		j.Series = SeriesDefault
 	}
@@ -234,7 +241,7 @@ func (b Books) Post(j Journal, by string, at time.Time) (Journal, error) {
 
 // Reverse makes the journal that undoes a posted one: the same lines with the signs turned, on a date, and the original with
 // its link.
-func (j Journal) Reverse(id string, on civil.Date, by string, why string) (reversal, original Journal, err error) {
+func (j Journal) Reverse(id string, on civil.Date, by Hand, why string) (reversal, original Journal, err error) {
 	if j.State != Posted {
 		return j, j, RuleJournalState.Err()
 	}
@@ -242,7 +249,7 @@ func (j Journal) Reverse(id string, on civil.Date, by string, why string) (rever
 		return j, j, RuleReversed.Err()
 	}
 	r := Journal{ID: id, State: Draft, Kind: Reversal, Entity: j.Entity, Date: on, Description: why, Series: j.Series, Reverses: j.ID,
-		Batch: j.Batch, CreatedBy: by, Version: 1}
+		Batch: j.Batch, CreatedBy: by.Principal, Maker: by.Maker, Version: 1}
 	for _, l := range j.Lines {
 		l.Amount, l.Foreign = l.Amount.Neg(), l.Foreign.Neg()
 		r.Lines = append(r.Lines, l)

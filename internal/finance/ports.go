@@ -81,6 +81,8 @@ type JournalStore interface {
 	// Add puts a new journal, and holds its source and external id.
 	Add(act *op.Act, j Journal)
 	Save(act *op.Act, j Journal, was int)
+	// SavePosted is Save for a draft that is posted; the store itself refuses when its maker is the poster.
+	SavePosted(act *op.Act, j Journal, was int, poster string)
 }
 
 // Numbers gives document numbers.

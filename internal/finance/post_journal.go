@@ -29,10 +29,10 @@ func postJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (Journ
 	if err != nil {
 		return JournalView{}, err
 	}
-	if before.State == Draft && before.CreatedBy == c.Principal {
+	if before.State == Draft && before.Maker == c.Maker() {
 		return JournalView{}, RuleSameMaker.Err()
 	}
-	checked, err := books.Draft(before.ID, before.fields(), before.Kind, before.CreatedBy)
+	checked, err := books.Draft(before.ID, before.fields(), before.Kind, Hand{before.CreatedBy, before.Maker})
 	if err != nil && before.State == Draft {
 		return JournalView{}, err
 	}
@@ -45,6 +45,6 @@ func postJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (Journ
 	if after, err = d.give(ctx, c, books, after); err != nil {
 		return JournalView{}, err
 	}
-	d.Journals.Save(c.Act, after, before.Version)
+	d.Journals.SavePosted(c.Act, after, before.Version, c.Maker())
 	return after.View(), nil
 }

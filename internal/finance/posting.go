@@ -69,7 +69,7 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 }
 
 func (b Books) enter(c *op.Call, kind JournalKind, f JournalFields) (Journal, error) {
-	draft, err := b.Draft(c.NewID("jrn"), f, kind, c.Principal)
+	draft, err := b.Draft(c.NewID("jrn"), f, kind, handOf(c))
 	if err != nil {
 		return draft, err
 	}

@@ -55,7 +55,7 @@ func (d Ports) reverse(ctx context.Context, c *op.Call, original Journal, on civ
 	if err != nil {
 		return Journal{}, err
 	}
-	draft, linked, err := original.Reverse(c.NewID("jrn"), on, c.Principal, why)
+	draft, linked, err := original.Reverse(c.NewID("jrn"), on, handOf(c), why)
 	if err != nil {
 		return Journal{}, err
 	}

@@ -42,7 +42,7 @@ func updateJournal(ctx context.Context, c *op.Call, d Ports, in UpdateJournalIn)
 	if err != nil {
 		return JournalView{}, err
 	}
-	after, err := books.Draft(before.ID, fields, before.Kind, c.Principal)
+	after, err := books.Draft(before.ID, fields, before.Kind, handOf(c))
 	if err != nil {
 		return JournalView{}, err
 	}

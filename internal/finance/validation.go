@@ -32,7 +32,7 @@ func (b Books) validate(j Journal, f JournalFields) Validation {
 	c := fault.Collect()
 	f.Validate(c)
 	note(c.Err())
-	_, err := b.Draft(j.ID, f, j.Kind, j.CreatedBy)
+	_, err := b.Draft(j.ID, f, j.Kind, Hand{j.CreatedBy, j.Maker})
 	note(err)
 	_, err = b.Post(j, j.CreatedBy, time.Time{})
 	note(err)

@@ -182,7 +182,7 @@ func bindScalar(k *checker, name string, s *huma.Schema, raw string, field refle
 			return
 		}
 		if s.Minimum != nil && float64(n) < *s.Minimum || s.Maximum != nil && float64(n) > *s.Maximum {
-			k.malformed.Say(name, RuleRange, fmt.Sprintf("A number from %v to %v is expected.", *s.Minimum, *s.Maximum))
+			k.malformed.Add(name, RuleRange)
 			return
 		}
 		field.SetInt(n)

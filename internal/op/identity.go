@@ -17,6 +17,14 @@ type Identity struct {
 	AuthTime  time.Time // when the person last proved it
 }
 
+// Maker is who counts in a four-eyes rule: the person, whatever account they use; a machine counts as itself.
+func (i Identity) Maker() string {
+	if i.Person != "" {
+		return i.Person
+	}
+	return i.Principal
+}
+
 // SystemPrincipal is the actor of what the system does on its own behalf inside a tenant.
 const SystemPrincipal = "system"
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 	"github.com/guregu/dynamo/v2"
 
 	"backoffice/internal/op"
@@ -141,8 +142,9 @@ func storeError(err error) error {
 		return op.ErrConflict
 	}
 	var denied *DeniedError
-	if errors.As(err, &denied) {
-		return err
+	var api smithy.APIError
+	if errors.As(err, &denied) || errors.As(err, &api) && api.ErrorCode() == "ValidationException" {
+		return err // a defect of ours: asking again would not help
 	}
 	return op.RuleUnavailable.Err().Because(err)
 }

@@ -31,6 +31,8 @@ type Write struct {
 	condArg []any
 	from    int64 // counter's value before an advance
 	by      int64
+	and     string // further condition of a replace
+	andArgs []any
 	refusal error // what a failed condition means; op.ErrConflict asks to load and decide again
 }
 
@@ -45,6 +47,13 @@ func Create(table string, item Item, taken error) *Write {
 // Replace puts a record over its former version; if another version stands there, the command is decided again.
 func Replace(table string, item Item, was int) *Write {
 	return &Write{key: keyOf(table, item), kind: replace, item: item, was: was, refusal: op.ErrConflict}
+}
+
+// Provided adds a condition to a replace: a rule that must hold in the transaction itself, so that no defect above it can
+// break it. When it fails, the command is decided again, and refused by the rule that it breaks.
+func (w *Write) Provided(cond string, args ...any) *Write {
+	w.and, w.andArgs = cond, args
+	return w
 }
 
 // Remove deletes a record at a version.
@@ -119,7 +128,11 @@ func (w *Write) add(d *DB, tx *dynamo.WriteTx, marshalled dynamo.Item) {
 	case create:
 		tx.Put(t.Put(marshalled).If("attribute_not_exists(pk)"))
 	case replace:
-		tx.Put(t.Put(marshalled).If("v = ?", w.was))
+		put := t.Put(marshalled).If("v = ?", w.was)
+		if w.and != "" {
+			put.If(w.and, w.andArgs...)
+		}
+		tx.Put(put)
 	case remove:
 		tx.Delete(t.Delete("pk", pk).Range("sk", sk).If("v = ?", w.was))
 	case ensure:
