@@ -23,5 +23,6 @@ func Operations() []op.Operation {
 		&CreateRole, &GetRole, &UpdateRole, &ArchiveRole, &ListRoles,
 		&GrantRole, &RevokeRole, &ListRoleAssignments,
 		&CreateServiceKey, &GetServiceKey, &ListServiceKeys, &RevokeServiceKey,
+		&GetJob, &ListJobs, &CancelJob, &FailJob,
 	}
 }

@@ -76,18 +76,25 @@ func find(t *testing.T, name string) op.Operation {
 	return nil
 }
 
+// abroad tells whether an example depends on another domain's, as those about jobs do: the walk of the catalogue runs them.
+func abroad(spec *op.Spec) bool {
+	text := spec.Example.Path + spec.Example.Body + strings.Join(spec.Example.Given, " ")
+	return strings.Contains(text, "migration.")
+}
+
 // Every operation's example works, after those that it names, in a tenant that has just been made.
 func TestEveryExampleWorks(t *testing.T) {
 	s := platformtest.New(t)
 	_, _, token := s.Admin()
 	e := &examples{t: t, s: s, token: token, done: map[string]platformtest.Answer{}}
 	for _, o := range platform.Operations() {
-		if o.Describe().ExemptFrom("example") == "" {
+		if o.Describe().ExemptFrom("example") == "" && !abroad(o.Describe()) {
 			e.run(o.Describe().Name())
 		}
 	}
-	if len(e.done) < len(platform.Operations())-1 {
-		t.Errorf("%d examples ran of %d: %v", len(e.done), len(platform.Operations()), slices.Sorted(maps.Keys(e.done)))
+	here := slices.DeleteFunc(platform.Operations(), func(o op.Operation) bool { return abroad(o.Describe()) })
+	if len(e.done) < len(here)-1 {
+		t.Errorf("%d examples ran of %d: %v", len(e.done), len(here), slices.Sorted(maps.Keys(e.done)))
 	}
 }
 
@@ -102,7 +109,7 @@ func TestEverySpecIsWhole(t *testing.T) {
 	}
 	for _, o := range platform.Operations() {
 		spec := o.Describe()
-		if spec.Summary == "" || !right.IsRight(spec.Right()) || spec.Domain() != platform.Table || !strings.Contains(spec.Route, " /platform/v1/") {
+		if spec.Summary == "" || !right.IsRight(spec.Right()) || spec.Domain() != platform.Table || spec.HTTP() && !strings.Contains(spec.Route, " /platform/v1/") {
 			t.Errorf("%s: %+v", spec.ID, spec)
 		}
 		if spec.Example.Body != "" && !json.Valid([]byte(placeholder.ReplaceAllString(spec.Example.Body, "x"))) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"backoffice/internal/jobs"
 	"backoffice/internal/op"
 	"backoffice/internal/platform/password"
 )
@@ -19,6 +20,7 @@ type Ports struct {
 	Keys       KeyStore
 	Sessions   SessionStore
 	Logins     LoginStore
+	Jobs       jobs.Store
 	Acts       Committer
 	Authorizer Decider
 	Passwords  *password.Hasher

@@ -1,6 +1,9 @@
 package platform
 
-import "backoffice/internal/fault"
+import (
+	"backoffice/internal/fault"
+	"backoffice/internal/jobs"
+)
 
 // The rules of the platform. A code is permanent: it is never given to another rule.
 var (
@@ -40,10 +43,10 @@ var (
 	RuleRevoked     = fault.Rule{Code: "PLT-RAS-004", Kind: fault.Conflict, Text: "It is revoked already.", Help: "Nothing is left to do."}
 )
 
-// Rules lists the domain's rules.
+// Rules lists the domain's rules, with those of jobs, which it keeps.
 func Rules() []fault.Rule {
-	return []fault.Rule{RuleBlank, RuleNothing, RuleNoDryRun, RuleExternalID, RuleSignIn, RuleTenantNeeded, RuleSignInTooMany, RuleRefresh,
+	return append(jobs.Rules(), RuleBlank, RuleNothing, RuleNoDryRun, RuleExternalID, RuleSignIn, RuleTenantNeeded, RuleSignInTooMany, RuleRefresh,
 		RuleSignInAbroad, RuleClaim, RulePasswordCommon, RulePasswordOld, RulePasswordSame, RulePersonUnknown, RuleManagerLoop,
 		RuleManagerDeep, RuleEmailTaken, RuleUserState, RuleUserSelf, RuleRight, RuleRoleBuiltIn, RuleRoleArchived, RuleRoleUnknown,
-		RuleDates, RuleOwnRights, RuleMoreThanOwn, RuleRevoked}
+		RuleDates, RuleOwnRights, RuleMoreThanOwn, RuleRevoked)
 }

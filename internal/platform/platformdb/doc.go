@@ -8,6 +8,7 @@
 //	<tenant>|PRN|<principal>  | G|<assignment> | role assignment                                  | assignmentRow
 //	<tenant>|PRN|<principal>  | S|<session>    | open session                                     | sessionRow
 //	<tenant>|ROL              | <role>         | role of the tenant's own                         | roleRow
+//	<tenant>|JOB              | <job>          | job                                              | jobRow
 //	<tenant>|ACT|<key>        | A              | act (package store)                              |
 //	login|<hash>              | T|<tenant>     | whose e-mail it is, in each tenant               | loginRow
 //	login|<hash>              | F              | failed sign-ins with the e-mail                  | failuresRow
@@ -17,6 +18,7 @@
 //	<tenant>|USER             | <user>         | list of users
 //	<tenant>|KEY              | <key>          | list of service keys
 //	<tenant>|REPORTS|<person> | <person>       | who reports to a manager
+//	job|ACTIVE|<shard>        | <job>          | jobs of all tenants that have not ended
 //
 // What decides on a principal's rights (whether it is active, its role assignments, its open sessions) stands in one partition
 // and is read by one query. The rows under login and claim belong to no tenant: signing in has to find one first. Their keys

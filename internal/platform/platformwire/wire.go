@@ -17,5 +17,6 @@ import (
 func Open(_ context.Context, env *wire.Env) (platform.Ports, error) {
 	records := platformdb.New(env.DB)
 	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records,
+		Jobs: platformdb.NewJobs(env.DB),
 		Acts: store.NewActs(env.DB, nil), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader}, nil
 }
