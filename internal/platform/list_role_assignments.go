@@ -12,7 +12,7 @@ var ListRoleAssignments = op.Op[Ports, ListRoleAssignmentsIn, op.Records[Assignm
 		ID: "platform.list-role-assignments", Kind: op.Query, Route: "GET /platform/v1/principals/{principalId}/role-assignments", Permission: "role-assignments.read",
 		Summary: "List a principal's role assignments",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.List}},
-		Example: op.Example{Path: "principalId=${platform.create-user.id}", Query: "limit=20"},
+		Example: op.Example{Given: []string{"platform.grant-role"}, Path: "principalId=${platform.create-user.id}", Query: "limit=20"},
 	},
 	Handle: listRoleAssignments,
 }

@@ -8,8 +8,11 @@ import (
 	"github.com/guregu/dynamo/v2"
 )
 
-// Load reads one item, strongly consistent; found is false when there is none.
+// Load reads one item, strongly consistent; found is false when there is none. Nothing can stand at an empty key.
 func Load[T any](ctx context.Context, d *DB, k Key) (row T, found bool, err error) {
+	if k.SK.text == "" {
+		return row, false, nil
+	}
 	err = d.table(k.Table).Get("pk", k.PK.text).Range("sk", dynamo.Equal, k.SK.text).Consistent(true).One(ctx, &row)
 	if errors.Is(err, dynamo.ErrNotFound) {
 		return row, false, nil
@@ -46,7 +49,7 @@ func (d *DB) LoadAll(ctx context.Context, wants ...*Want) error {
 	var keys []Key
 	for _, w := range wants {
 		t := w.Key.target()
-		if byTarget[t] == nil {
+		if byTarget[t] == nil && w.Key.SK.text != "" {
 			keys = append(keys, w.Key)
 		}
 		byTarget[t] = append(byTarget[t], w)
