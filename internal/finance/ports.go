@@ -20,6 +20,14 @@ type Ports struct {
 	Records  resource.Keeper
 
 	PartyNames PartyNames
+	Relay      Relay
+}
+
+// Relay takes up the acts that wait in the domain's table.
+type Relay interface {
+	Drain(ctx context.Context, table, tenant string) error
+	// Waiting lists the tenants whose acts wait.
+	Waiting(ctx context.Context, table string) ([]string, error)
 }
 
 // BalanceStore reads the projections: balances and the lines per account. They follow the journals by moments; PendingActs

@@ -30,6 +30,7 @@ const (
 	Update                    // UpdateItem
 	Delete                    // DeleteItem
 	Check                     // ConditionCheckItem inside a transaction
+	Sweep                     // Scan of the sparse index of pending acts
 )
 
 // Access is what an operation does to one table. The store kit refuses everything else, on a laptop as IAM does in the cloud.

@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"sync"
 	"time"
 
 	"backoffice/internal/op"
@@ -39,62 +37,20 @@ type Relay struct {
 	db         *store.DB
 	projectors map[string]Projector
 	publisher  Publisher
-	log        *slog.Logger
-
-	mu    sync.Mutex
-	dirty map[place]bool
-	wake  chan struct{}
 }
 
-// place is a tenant's part of a table.
-type place struct{ table, tenant string }
-
 // New makes a relay; a table without a projector has its events published and its marks taken off.
-func New(db *store.DB, publisher Publisher, log *slog.Logger, projectors ...Projector) *Relay {
-	r := &Relay{db: db, projectors: map[string]Projector{}, publisher: publisher, log: log, dirty: map[place]bool{}, wake: make(chan struct{}, 1)}
+func New(db *store.DB, publisher Publisher, projectors ...Projector) *Relay {
+	r := &Relay{db: db, projectors: map[string]Projector{}, publisher: publisher}
 	for _, p := range projectors {
 		r.projectors[p.Table()] = p
 	}
 	return r
 }
 
-// Kick tells the relay that an act waits in a tenant's part of a table. It never blocks.
-func (r *Relay) Kick(table, tenant, _ string) {
-	r.mu.Lock()
-	r.dirty[place{table, tenant}] = true
-	r.mu.Unlock()
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-}
-
-// Run drains what it is told of until the context ends. An act that cannot be taken up stays pending and is logged; the
-// sweep finds it again.
-func (r *Relay) Run(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-r.wake:
-		}
-		for _, p := range r.take() {
-			if err := r.Drain(ctx, p.table, p.tenant); err != nil && ctx.Err() == nil {
-				r.log.LogAttrs(ctx, slog.LevelError, "relay", slog.String("table", p.table), slog.String("tenant", p.tenant), slog.Any("cause", err))
-			}
-		}
-	}
-}
-
-func (r *Relay) take() []place {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	out := make([]place, 0, len(r.dirty))
-	for p := range r.dirty {
-		out = append(out, p)
-	}
-	clear(r.dirty)
-	return out
+// Waiting lists the tenants whose acts wait in a table.
+func (r *Relay) Waiting(ctx context.Context, table string) ([]string, error) {
+	return r.db.TenantsPending(ctx, table)
 }
 
 // Drain takes up every act of a tenant that waits in a table.

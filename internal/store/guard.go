@@ -54,6 +54,10 @@ func (l *limit) check(prefix string, params any) error {
 		g.item(*p.TableName, op.Get, p.Key)
 	case *dynamodb.QueryInput:
 		g.query(p)
+	case *dynamodb.ScanInput:
+		if a := g.find(*p.TableName, op.Sweep); a != nil && (a.AllTenants == "" || p.IndexName == nil || *p.IndexName != IndexPending) {
+			g.deny("a scan of " + a.Table)
+		}
 	case *dynamodb.PutItemInput:
 		g.item(*p.TableName, op.Put, p.Item)
 	case *dynamodb.UpdateItemInput:
@@ -151,4 +155,4 @@ func (g *guard) tenantOf(a *op.Access, pk string) {
 	}
 }
 
-var actionNames = map[op.Action]string{op.Get: "get", op.List: "query", op.Put: "put", op.Update: "update", op.Delete: "delete", op.Check: "condition check"}
+var actionNames = map[op.Action]string{op.Get: "get", op.List: "query", op.Put: "put", op.Update: "update", op.Delete: "delete", op.Check: "condition check", op.Sweep: "scan"}

@@ -6,6 +6,7 @@ import (
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
 	"backoffice/internal/id"
+	"backoffice/internal/relay"
 	"backoffice/internal/store"
 )
 
@@ -15,4 +16,5 @@ type Env struct {
 	DB     *store.DB
 	Clock  clock.Clock
 	IDs    *id.Source
+	Bus    relay.Publisher // of events; nil publishes none
 }

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -20,7 +19,6 @@ import (
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
 	"backoffice/internal/ddb"
-	"backoffice/internal/finance/financedb"
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
 	"backoffice/internal/op"
@@ -54,11 +52,9 @@ type System struct {
 	DB   *store.DB
 	Env  *wire.Env
 
-	engine *ddb.Engine
-	relay  *relay.Relay
-	log    *slog.Logger
-	stop   context.CancelFunc
-	busy   sync.WaitGroup
+	engine     *ddb.Engine
+	background *localhost.Background
+	log        *slog.Logger
 }
 
 // Open starts a system; Close stops it.
@@ -79,7 +75,6 @@ func Open(ctx context.Context, o Options) (*System, error) {
 	if err := s.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, s.closeStore())
 	}
-	s.start()
 	return s, nil
 }
 
@@ -125,11 +120,13 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	}
 	ids := id.NewSource(o.Clock, nil)
 	s.Env = &wire.Env{Config: config.Config{TablePrefix: config.TablePrefixDefault, CursorKey: secret, Issuer: o.Address, Audience: Audience}, DB: s.DB, Clock: o.Clock, IDs: ids}
-	s.relay = relay.New(s.DB, nil, s.log, financedb.NewProjector(s.DB))
+	bus := &localhost.Bus{}
+	s.Env.Bus = bus
+	worker := relay.NewWorker(func(ctx context.Context, table, tenant string) error { return s.Host.TakeUp(ctx, table, tenant) }, s.log)
 	issuer := authn.NewIssuer(o.Address, Audience, keys, o.Clock, ids)
 	authz := platformwire.NewAuthorizer(s.Env)
 	rights := catalog.Rights()
-	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: store.NewActs(s.DB, s.relay.Kick), Cursors: cursors, Log: s.log}
+	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: store.NewActs(s.DB, worker.Kick), Cursors: cursors, Log: s.log}
 	adjust := func(_ string, ports any) any {
 		if p, ok := ports.(platform.Ports); ok {
 			p.Tokens, p.Authorizer, p.Rights = issuer, authz, rights
@@ -144,6 +141,8 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	if s.Host, err = localhost.New(ctx, s.Env, rt, verify, o.Rate, adjust); err != nil {
 		return err
 	}
+	bus.Attach(s.Host)
+	s.background = s.Host.Start(worker)
 	s.Host.Handle("GET /.well-known/jwks.json", serveJSON(issuer.JWKS))
 	return nil
 }
@@ -155,37 +154,10 @@ func serveJSON(body func() []byte) http.HandlerFunc {
 	}
 }
 
-// start sets the background work going: the relay, after a sweep of everything that an earlier process left.
-func (s *System) start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	s.stop = cancel
-	s.busy.Go(func() {
-		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
-			s.log.Error("sweep", slog.Any("cause", err))
-		}
-		s.relay.Run(ctx)
-	})
-}
-
-// sweep wakes the relay for every act that an earlier process left pending.
-func (s *System) sweep(ctx context.Context) error {
-	for _, d := range catalog.Domains() {
-		tenants, err := s.DB.TenantsPending(ctx, d.Name)
-		if err != nil {
-			return err
-		}
-		for _, t := range tenants {
-			s.relay.Kick(d.Name, t, "")
-		}
-	}
-	return nil
-}
-
 // Close ends the background work and closes the store. Requests must have ended.
 func (s *System) Close() error {
-	if s.stop != nil {
-		s.stop()
-		s.busy.Wait()
+	if s.background != nil {
+		s.background.Stop()
 	}
 	return s.closeStore()
 }

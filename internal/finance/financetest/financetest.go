@@ -35,7 +35,7 @@ func Over(t testing.TB, db *store.DB) *Books {
 		t.Fatal(err)
 	}
 	b.Ports = ports
-	b.Relay = relay.New(db, nil, b.Runtime.Log, financedb.NewProjector(db))
+	b.Relay = relay.New(db, nil, financedb.NewProjector(db))
 	b.Do(optest.Call{Op: &finance.CreateEntity, Body: `{"name":"Thistle & Rowan Ltd","baseCurrency":"GBP","fiscalYearStart":4,"chart":"uk-frs102-small"}`}).Must(&b.Entity)
 	b.OpenYear("2026-04")
 	return b

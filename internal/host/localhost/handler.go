@@ -30,7 +30,9 @@ type Host struct {
 	limiter  *limiter
 	log      *slog.Logger
 	ports    map[string]any // by domain
-	stats    *stats
+
+	operations []op.Operation
+	stats      *stats
 }
 
 // Adjust gives a domain's ports what only the process has, such as the issuer of tokens.
@@ -49,6 +51,7 @@ func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, 
 			ports = adjust(d.Name, ports)
 		}
 		h.ports[d.Name] = ports
+		h.operations = append(h.operations, d.Operations...)
 		for _, o := range d.Operations {
 			if o.Describe().HTTP() {
 				h.mux.HandleFunc(o.Describe().Route, h.serve(o, ports))
@@ -194,7 +197,10 @@ func (h *Host) Invoke(ctx context.Context, id, tenant, key string, input []byte)
 		return nil, errors.New("localhost: " + id + " is called over HTTP")
 	}
 	req := &op.Request{ID: "req_" + h.runtime.IDs.ULID(), Identity: &op.Identity{Tenant: tenant, Principal: op.SystemPrincipal},
-		Header: http.Header{"Idempotency-Key": {key}}, Body: input}
+		Header: http.Header{}, Body: input}
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
 	resp := o.Serve(ctx, h.runtime, h.ports[spec.Domain()], req)
 	if resp.Problem != nil {
 		return nil, resp.Problem

@@ -1,0 +1,115 @@
+package localhost
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"backoffice/internal/catalog"
+	"backoffice/internal/fault"
+	"backoffice/internal/op"
+	"backoffice/internal/relay"
+	"backoffice/internal/store"
+)
+
+// takeUpOperation is the task that takes up a domain's waiting acts.
+const takeUpOperation = "take-up-acts"
+
+// TakeUp has a tenant's waiting acts in a domain's table taken up, by the same task that the table's stream calls in the cloud.
+func (h *Host) TakeUp(ctx context.Context, table, tenant string) error {
+	_, err := h.Invoke(ctx, table+"."+takeUpOperation, tenant, "", nil)
+	return err
+}
+
+// Background is the work that a host does beside answering: it takes up acts after their commits, and calls the scheduled
+// jobs, as streams and EventBridge Scheduler do in the cloud.
+type Background struct {
+	host   *Host
+	worker *relay.Worker
+	log    *slog.Logger
+	stop   context.CancelFunc
+	busy   sync.WaitGroup
+}
+
+// Start sets the background work going; the first sweep is at once, for what an earlier process left.
+func (h *Host) Start(worker *relay.Worker) *Background {
+	ctx, cancel := context.WithCancel(context.Background())
+	b := &Background{host: h, worker: worker, log: h.log, stop: cancel}
+	b.busy.Go(func() { worker.Run(ctx) })
+	for _, o := range catalog.Operations() {
+		if s := o.Describe(); s.Kind == op.Job && s.Every > 0 {
+			b.busy.Go(func() { b.every(ctx, s) })
+		}
+	}
+	return b
+}
+
+// Stop ends the background work and waits for it.
+func (b *Background) Stop() {
+	b.stop()
+	b.busy.Wait()
+}
+
+// every calls a job at once and then again and again.
+func (b *Background) every(ctx context.Context, s *op.Spec) {
+	t := time.NewTicker(s.Every)
+	defer t.Stop()
+	for {
+		if _, err := b.host.Invoke(ctx, s.ID, "", "", nil); err != nil && ctx.Err() == nil {
+			b.log.LogAttrs(ctx, slog.LevelError, "job", slog.String("operation", s.ID), slog.Any("cause", errors.Unwrap(err)))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// Bus delivers events to the subscribers of the catalogue within the process. A delivery that fails leaves the act waiting, so
+// that it is made again: at least once, as EventBridge and the queues behind it.
+type Bus struct{ host *Host }
+
+// Attach gives the bus the host whose operations it calls; the host itself needs the bus to open its domains.
+func (b *Bus) Attach(h *Host) { b.host = h }
+
+// CloudEvent is an event as subscribers get it (CloudEvents 1.0).
+type CloudEvent struct {
+	SpecVersion string          `json:"specversion"`
+	ID          string          `json:"id"`
+	Source      string          `json:"source"`
+	Type        string          `json:"type"`
+	Subject     string          `json:"subject"`
+	Time        string          `json:"time"`
+	Tenant      string          `json:"tenant"`
+	Version     int             `json:"recordversion,omitempty"`
+	Data        json.RawMessage `json:"data"`
+}
+
+// Publish delivers every event of an act to every operation that subscribes to its type. The event's id is the key of the
+// call, so that a second delivery is a replay.
+func (b *Bus) Publish(ctx context.Context, act store.PendingAct) error {
+	for i, e := range act.Events {
+		event := CloudEvent{SpecVersion: "1.0", ID: fmt.Sprintf("%s-%d", act.ID, i), Source: "backoffice/" + act.Key.Table, Type: "backoffice." + e.Type,
+			Subject: e.Subject, Time: act.At, Tenant: act.Tenant, Version: e.Version, Data: e.Data}
+		raw, err := json.Marshal(event)
+		if err != nil {
+			return err
+		}
+		for _, o := range b.host.operations {
+			s := o.Describe()
+			if s.Kind != op.Subscriber || !slices.Contains(s.On, e.Type) {
+				continue
+			}
+			if _, err := b.host.Invoke(ctx, s.ID, act.Tenant, event.ID, raw); err != nil && fault.Of(err).Kind != fault.Invalid {
+				return fmt.Errorf("deliver %s to %s: %w", e.Type, s.ID, err)
+			}
+		}
+	}
+	return nil
+}
