@@ -35,7 +35,7 @@ func Build(app awscdk.App, s Settings) error {
 		d := byName[name]
 		d.Name = name
 		b := base(app, s, d)
-		b.AddDependency(common, jsii.String("named values"))
+		b.AddStackDependency(common, jsii.String("it reads named values"))
 		if err := numbered(app, s, d, b); err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func numbered(app awscdk.App, s Settings, d catalog.Domain, base awscdk.Stack) e
 	for _, n := range numbers {
 		stack := s.newStack(app, fmt.Sprintf("%s-%d", d.Name, n), fmt.Sprintf("Operations of %s, part %d", d.Title, n))
 		tag(stack, "domain", d.Name)
-		stack.AddDependency(base, jsii.String("table and HTTP API"))
+		stack.AddStackDependency(base, jsii.String("its routes belong to the HTTP API"))
 		if err := s.operations(stack, d, groups[n]); err != nil {
 			return err
 		}

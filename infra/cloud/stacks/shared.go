@@ -43,7 +43,8 @@ func shared(app awscdk.App, s Settings) (awscdk.Stack, error) {
 		if err != nil {
 			return nil, err
 		}
-		issuer, audience = pool.AttrProviderUrl(), client.Ref()
+		issuer = awscdk.Fn_Sub(jsii.String("https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}/${Pool}"), &map[string]*string{"Pool": pool.Ref()})
+		audience = client.Ref()
 	}
 	named(stack, "IssuerName", s.parameter("issuer"), issuer)
 	named(stack, "AudienceName", s.parameter("audience"), audience)
