@@ -35,6 +35,10 @@ type Faults struct {
 	// process, or copy a file system that forgets what was not synced.
 	CrashAt uint64
 	OnCrash func()
+	// HoldAt is the number of the commit, from 1, that waits before it is
+	// applied until OnHold returns: no other is applied meanwhile.
+	HoldAt uint64
+	OnHold func()
 
 	mu      sync.Mutex
 	draws   uint64
@@ -199,8 +203,12 @@ func (f *Faults) beforeCommit(e *Engine) error {
 	if crash {
 		f.log = append(f.log, "Crash")
 	}
-	onCrash := f.OnCrash
+	onCrash, onHold := f.OnCrash, f.OnHold
+	hold := f.commits == f.HoldAt && onHold != nil
 	f.mu.Unlock()
+	if hold {
+		onHold()
+	}
 	if !crash {
 		return nil
 	}

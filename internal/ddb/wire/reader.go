@@ -370,7 +370,7 @@ func (r *Reader) Strings() []string {
 
 // Done checks that nothing but space follows.
 func (r *Reader) Done() error {
-	if r.Peek() != 0 {
+	if r.space(); r.i < len(r.s) {
 		r.unexpected()
 	}
 	return r.err
