@@ -115,7 +115,7 @@ func serve(ctx context.Context, sys *system.System, l net.Listener, s settings) 
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
-		return localhost.Shutdown(srv)
+		return localhost.Shutdown(srv) //nolint:contextcheck // the context has ended: requests under way get a grace of their own
 	}
 }
 

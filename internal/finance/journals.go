@@ -23,9 +23,7 @@ func (d Ports) journal(ctx context.Context, c *op.Call, ref JournalRef) (Journal
 func (j Journal) fields() JournalFields {
 	f := JournalFields{Entity: j.Entity, Date: j.Date, Description: j.Description, Series: j.Series, Source: j.Source, ExternalID: j.ExternalID}
 	for _, l := range j.Lines {
-		v := l.view()
-		f.Lines = append(f.Lines, LineFields{Account: v.Account, Debit: v.Debit, Credit: v.Credit, Base: v.Base, Description: v.Description,
-			Dimensions: v.Dimensions, Party: v.Party})
+		f.Lines = append(f.Lines, LineFields(l.view()))
 	}
 	return f
 }

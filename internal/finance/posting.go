@@ -16,12 +16,15 @@ const ProjectJournals = "journals"
 // Posting is the ledger's contribution to any act: journals that enter the books in the act's own transaction.
 var Posting = op.Contribution{Name: "ledger.post", Access: []op.Access{{Table: Table, Do: op.Get | op.Put | op.Update}}}
 
-// journalsAtOnceMax bounds the journals of one act: with their numbers, external ids and the act they fit one transaction.
-const journalsAtOnceMax = 49
+// JournalsAtOnceMax bounds the journals of one act: with their numbers, external ids and the act they fit one transaction.
+const JournalsAtOnceMax = 49
 
 // Post enters journals into the books of one entity, as a part of the act of the call: all of them or none. Every fault is
 // told at once, with its journal's place when there are several.
 func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...JournalFields) ([]Journal, error) {
+	if len(all) > JournalsAtOnceMax {
+		return nil, op.RuleTransaction.Err()
+	}
 	books, err := d.booksFor(ctx, c, all)
 	if err != nil {
 		return nil, err

@@ -84,7 +84,8 @@ func (s *System) openStore(ctx context.Context, o Options) error {
 	if o.Endpoint != "" {
 		cfg.BaseEndpoint = aws.String(o.Endpoint)
 	} else {
-		engine, err := ddb.Open(ddb.Options{Dir: filepath.Join(o.Dir, "store"), Clock: o.Clock, Logger: o.Log})
+		engine, err := ddb.Open( //nolint:contextcheck // its housekeeping ends with Close
+			ddb.Options{Dir: filepath.Join(o.Dir, "store"), Clock: o.Clock, Logger: o.Log})
 		if err != nil {
 			return fmt.Errorf("open store: %w", err)
 		}
@@ -142,7 +143,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	bus.Attach(s.Host)
-	s.background = s.Host.Start(worker)
+	s.background = s.Host.Start(worker) //nolint:contextcheck // it lives as long as the system, not as the call that opens it
 	s.Host.Handle("GET /.well-known/jwks.json", serveJSON(issuer.JWKS))
 	return nil
 }

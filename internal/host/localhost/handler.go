@@ -69,7 +69,8 @@ func (h *Host) Handle(pattern string, handler http.Handler) { h.mux.Handle(patte
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := h.runtime.Clock()
 	id := "req_" + h.runtime.IDs.ULID()
-	r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+	ctx := context.WithValue(r.Context(), requestIDKey{}, id)
+	r = r.WithContext(ctx)
 	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 	rec.Header().Set("X-Request-Id", id)
 	rec.Header().Set("X-Content-Type-Options", "nosniff")
@@ -82,7 +83,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	took := h.runtime.Clock().Sub(started)
 	h.stats.count(route, rec.status, took)
-	h.log.LogAttrs(r.Context(), level(rec.status), "request", slog.String("id", id), slog.String("route", route), slog.Int("status", rec.status),
+	h.log.LogAttrs(ctx, level(rec.status), "request", slog.String("id", id), slog.String("route", route), slog.Int("status", rec.status),
 		slog.Duration("took", took), slog.String("code", rec.code))
 }
 
@@ -213,7 +214,7 @@ func write(w http.ResponseWriter, resp *op.Response) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(resp.Status)
-	if _, err := w.Write(resp.Body); err != nil {
+	if _, err := w.Write(resp.Body); err != nil { //nolint:gosec // G705: JSON, CSV or a problem, with their types and nosniff
 		return // the client has gone; its retry finds the act
 	}
 }

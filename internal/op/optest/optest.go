@@ -3,11 +3,12 @@ package optest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -45,7 +46,7 @@ func New(t testing.TB, db *store.DB, committed func(table, tenant, act string)) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := id.NewSource(k.Now, seeded(1))
+	ids := id.NewSource(k.Now, &repeatable{})
 	k.Env = &wire.Env{Config: config.Config{}, DB: db, Clock: k.Now, IDs: ids}
 	k.Runtime = &op.Runtime{Clock: k.Now, IDs: ids, Authz: AllowAll{}, Acts: store.NewActs(db, committed), Cursors: cursors,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
@@ -53,8 +54,17 @@ func New(t testing.TB, db *store.DB, committed func(table, tenant, act string)) 
 	return k
 }
 
-// seeded gives a reader of the same bytes in every run.
-func seeded(seed uint64) io.Reader { return rand.NewChaCha8([32]byte{byte(seed)}) }
+// repeatable gives the same bytes in every run: SHA-256 over a counter.
+type repeatable struct{ n uint64 }
+
+// Read fills p.
+func (r *repeatable) Read(p []byte) (int, error) {
+	for at := 0; at < len(p); r.n++ {
+		sum := sha256.Sum256(binary.BigEndian.AppendUint64(nil, r.n))
+		at += copy(p[at:], sum[:])
+	}
+	return len(p), nil
+}
 
 // Now is the kit's clock.
 func (k *Kit) Now() time.Time { return clock.Truncate(k.now) }
@@ -142,7 +152,7 @@ func (a Answer) Must(into any) Answer {
 		a.t.Fatalf("status %d: %s (cause: %v)", a.Status, a.Body, cause(a))
 	}
 	if into != nil {
-		if err := json.Unmarshal(a.Response.Body, into); err != nil {
+		if err := json.Unmarshal(a.Body, into); err != nil {
 			a.t.Fatalf("answer %s: %v", a.Body, err)
 		}
 	}
@@ -161,7 +171,7 @@ func cause(a Answer) error {
 func (a Answer) Refused(status int, faults ...string) {
 	a.t.Helper()
 	var p op.Problem
-	if err := json.Unmarshal(a.Response.Body, &p); err != nil {
+	if err := json.Unmarshal(a.Body, &p); err != nil {
 		a.t.Fatalf("no problem: %d %s", a.Status, a.Body)
 	}
 	got := map[string]bool{}
