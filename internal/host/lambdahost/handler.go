@@ -29,7 +29,7 @@ func New(o op.Operation, rt *op.Runtime, deps any) *Handler {
 
 // Invoke answers one invocation. For a command or query it takes API Gateway's request (payload format 2.0) and always gives
 // an answer; for other kinds it takes an [Invocation] and gives the answer's body, or an error whose type is the problem's
-// code. No text of an internal error ever leaves it.
+// code; a task takes records of a table's stream, too. No text of an internal error ever leaves it.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if h.op.Describe().HTTP() {
 		return h.serveHTTP(ctx, payload)

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
@@ -17,15 +18,19 @@ import (
 	"backoffice/internal/id"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
+	"backoffice/internal/platform/platformwire"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
 )
 
+// Option completes the surroundings of functions that need more than the others, so that only they carry the libraries for it.
+type Option func(*wire.Env, aws.Config)
+
 // Main is the whole program of a function. It prepares everything once, before the first request, and then answers until the
 // execution environment is frozen for good. A function that cannot start says why in its log and exits with 1.
-func Main[D, In, Out any](o *op.Op[D, In, Out], open func(context.Context, *wire.Env) (D, error)) {
+func Main[D, In, Out any](o *op.Op[D, In, Out], open func(context.Context, *wire.Env) (D, error), options ...Option) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	h, err := prepare(context.Background(), o, log, func(ctx context.Context, env *wire.Env) (any, error) { return open(ctx, env) })
+	h, err := prepare(context.Background(), o, log, options, func(ctx context.Context, env *wire.Env) (any, error) { return open(ctx, env) })
 	if err != nil {
 		log.Error("cannot start", "operation", o.Spec.ID, "cause", err.Error())
 		os.Exit(1)
@@ -33,7 +38,7 @@ func Main[D, In, Out any](o *op.Op[D, In, Out], open func(context.Context, *wire
 	lambda.StartHandler(h)
 }
 
-func prepare(ctx context.Context, o op.Operation, log *slog.Logger, open func(context.Context, *wire.Env) (any, error)) (*Handler, error) {
+func prepare(ctx context.Context, o op.Operation, log *slog.Logger, options []Option, open func(context.Context, *wire.Env) (any, error)) (*Handler, error) {
 	cfg, err := config.FromEnvironment()
 	if err != nil {
 		return nil, err
@@ -48,6 +53,9 @@ func prepare(ctx context.Context, o op.Operation, log *slog.Logger, open func(co
 				o.BaseEndpoint = &cfg.Endpoint
 			}
 		})}
+	for _, complete := range options {
+		complete(env, cloud)
+	}
 	rt, err := newRuntime(env, log)
 	if err != nil {
 		return nil, err
@@ -64,5 +72,5 @@ func newRuntime(env *wire.Env, log *slog.Logger) (*op.Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &op.Runtime{Clock: env.Clock, IDs: env.IDs, Authz: authorizer(env), Acts: store.NewActs(env.DB, nil), Cursors: cursors, Log: log}, nil
+	return &op.Runtime{Clock: env.Clock, IDs: env.IDs, Authz: platformwire.NewAuthorizer(env), Acts: store.NewActs(env.DB, nil), Cursors: cursors, Log: log}, nil
 }

@@ -13,7 +13,7 @@ import (
 
 // Invocation is what a task, subscriber or job is called with.
 type Invocation struct {
-	Tenant string          `json:"tenant"` // ten_…
+	Tenant string          `json:"tenant"` // ten_…; empty for a job, which looks after every tenant
 	Key    string          `json:"key"`    // idempotency key: the same for each retry of one intended call
 	Input  json.RawMessage `json:"input,omitempty"`
 }
@@ -21,10 +21,13 @@ type Invocation struct {
 // serveTask answers an invocation by a state machine, a queue or a schedule. The caller is the system itself.
 func (h *Handler) serveTask(ctx context.Context, payload []byte) ([]byte, error) {
 	requestID := invocationID(ctx)
+	if records := streamRecords(payload); len(records) > 0 {
+		return h.serveStream(ctx, requestID, records)
+	}
 	var in Invocation
 	d := json.NewDecoder(bytes.NewReader(payload))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil || in.Tenant == "" {
+	if err := d.Decode(&in); err != nil || in.Tenant == "" && h.op.Describe().Kind != op.Job {
 		return nil, failure(refuse(op.RuleSyntax.Err(), requestID))
 	}
 	resp := h.serve(ctx, requestOfTask(requestID, in))

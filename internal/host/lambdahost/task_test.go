@@ -1,6 +1,7 @@
 package lambdahost_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -43,5 +44,38 @@ func TestTaskFailsByTheProblemsCode(t *testing.T) {
 				t.Errorf("%+v, want %s", failure, c.code)
 			}
 		})
+	}
+}
+
+func TestJobNeedsNoTenant(t *testing.T) {
+	sweep := &op.Op[ports, op.None, op.None]{Spec: op.Spec{ID: "sample.sweep", Kind: op.Job, NoRecord: "it settles what is recorded"},
+		Handle: func(context.Context, *op.Call, ports, op.None) (op.None, error) { return op.None{}, nil }}
+	raw, err := newRig(t).handler(sweep).Invoke(t.Context(), []byte(`{"tenant":"","key":""}`))
+	if err != nil || string(raw) != "{}" {
+		t.Errorf("%s, %v", raw, err)
+	}
+}
+
+// Each tenant of a delivery is served once; the one that fails has its records delivered again from its first one on.
+func TestStreamDeliveryServesEachTenantOnce(t *testing.T) {
+	var served []string
+	takeUp := &op.Op[ports, op.None, op.None]{Spec: op.Spec{ID: "sample.take-up-acts", Kind: op.Task, NoRecord: "it settles what is recorded"},
+		Handle: func(_ context.Context, c *op.Call, _ ports, _ op.None) (op.None, error) {
+			served = append(served, c.Tenant)
+			if c.Tenant == "ten_2" {
+				return op.None{}, errors.New(secretText)
+			}
+			return op.None{}, nil
+		}}
+	record := func(sequence, pk string) string {
+		return `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"` + sequence + `","Keys":{"pk":{"S":"` + pk + `"},"sk":{"S":"A"}}}}`
+	}
+	payload := `{"Records":[` + strings.Join([]string{record("100", "ten_1|ACT|a"), record("101", "ten_2|ACT|b"), record("102", "ten_1|ACT|c"), record("103", "ten_2|ACT|d")}, ",") + `]}`
+	raw, err := newRig(t).handler(takeUp).Invoke(t.Context(), []byte(payload))
+	if err != nil || string(raw) != `{"batchItemFailures":[{"itemIdentifier":"101"}]}` {
+		t.Errorf("%s, %v", raw, err)
+	}
+	if strings.Join(served, " ") != "ten_1 ten_2" {
+		t.Errorf("served %v", served)
 	}
 }
