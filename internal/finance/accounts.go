@@ -19,7 +19,7 @@ func (d Ports) account(ctx context.Context, c *op.Call, ref AccountRef) (Chart, 
 	if !ok {
 		return Chart{}, Account{}, op.RuleNotFound.Err()
 	}
-	chart, err := d.Books.Chart(ctx, c.Tenant, entity)
+	chart, err := d.chart(ctx, c, entity)
 	if err != nil {
 		return chart, Account{}, err
 	}

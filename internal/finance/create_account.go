@@ -28,7 +28,7 @@ type CreateAccountIn struct {
 }
 
 func createAccount(ctx context.Context, c *op.Call, d Ports, in CreateAccountIn) (Account, error) {
-	chart, err := d.Books.Chart(ctx, c.Tenant, in.Entity)
+	chart, err := d.chart(ctx, c, in.Entity)
 	if err != nil {
 		return Account{}, entityFault(err)
 	}

@@ -37,7 +37,7 @@ type DimensionList struct {
 }
 
 func createDimension(ctx context.Context, c *op.Call, d Ports, in CreateDimensionIn) (DimensionList, error) {
-	chart, err := d.Books.Chart(ctx, c.Tenant, in.Entity)
+	chart, err := d.chart(ctx, c, in.Entity)
 	if err != nil {
 		return DimensionList{}, entityFault(err)
 	}
@@ -56,6 +56,6 @@ func createDimension(ctx context.Context, c *op.Call, d Ports, in CreateDimensio
 }
 
 func (d Ports) dimensions(ctx context.Context, c *op.Call, entity string) (DimensionList, error) {
-	chart, err := d.Books.Chart(ctx, c.Tenant, entity)
+	chart, err := d.chart(ctx, c, entity)
 	return DimensionList{Entity: entity, Data: chart.Dimensions}, err
 }

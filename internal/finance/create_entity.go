@@ -38,5 +38,5 @@ func createEntity(_ context.Context, c *op.Call, d Ports, in CreateEntityIn) (En
 
 // entityAgain answers a repeated call about an entity.
 func entityAgain[In any](ctx context.Context, c *op.Call, d Ports, _ In, was op.Recorded) (Entity, error) {
-	return d.Books.Entity(ctx, c.Tenant, was.Result.ID)
+	return d.entity(ctx, c, was.Result.ID)
 }

@@ -18,7 +18,7 @@ var CreateSeries = op.Op[Ports, CreateSeriesIn, SeriesList]{
 	},
 	Handle: createSeries,
 	Again: func(ctx context.Context, c *op.Call, d Ports, in CreateSeriesIn, _ op.Recorded) (SeriesList, error) {
-		chart, err := d.Books.Chart(ctx, c.Tenant, in.Entity)
+		chart, err := d.chart(ctx, c, in.Entity)
 		return SeriesList{Entity: in.Entity, Data: chart.Series}, err
 	},
 }
@@ -39,7 +39,7 @@ type SeriesList struct {
 }
 
 func createSeries(ctx context.Context, c *op.Call, d Ports, in CreateSeriesIn) (SeriesList, error) {
-	chart, err := d.Books.Chart(ctx, c.Tenant, in.Entity)
+	chart, err := d.chart(ctx, c, in.Entity)
 	if err != nil {
 		return SeriesList{}, entityFault(err)
 	}

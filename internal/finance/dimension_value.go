@@ -41,6 +41,7 @@ var DimensionValues = resource.Kind[Ports, DimensionValueFields, DimensionValue]
 	Split:  func(v DimensionValue) (resource.Head, DimensionValueFields) { return v.Head, v.DimensionValueFields },
 	Place:  func(f DimensionValueFields) (string, string) { return f.Entity + "." + f.Dimension, f.Code },
 	Check:  checkDimensionValue,
+	Entity: func(f DimensionValueFields) string { return f.Entity },
 }
 
 // DimensionValuePlace gives where a value stands, as posting looks for it.
@@ -49,7 +50,7 @@ func DimensionValuePlace(entity string, k DimensionKey) (kind, within, key strin
 }
 
 func checkDimensionValue(ctx context.Context, c *op.Call, d Ports, before *DimensionValue, f DimensionValueFields) error {
-	chart, err := d.Books.Chart(ctx, c.Tenant, f.Entity)
+	chart, err := d.chart(ctx, c, f.Entity)
 	if err != nil {
 		return entityFault(err)
 	}

@@ -9,7 +9,7 @@ import (
 // DiscardJournal puts a draft away; it stays readable and can never be posted.
 var DiscardJournal = op.Op[Ports, JournalRef, JournalView]{
 	Spec: op.Spec{
-		ID: "finance.discard-journal", Kind: op.Command, Route: "POST /finance/v1/journals/{journalId}/discard", Permission: "journals.update", IfMatch: true,
+		ID: "finance.discard-journal", Kind: op.Command, Narrows: true, Route: "POST /finance/v1/journals/{journalId}/discard", Permission: "journals.update", IfMatch: true,
 		Summary: "Discard a draft journal",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Example: op.Example{Path: "journalId=${finance.create-journal.id}"},

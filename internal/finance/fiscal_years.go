@@ -19,7 +19,7 @@ func (d Ports) year(ctx context.Context, c *op.Call, id string) (FiscalYear, err
 	if !ok || err != nil || !strings.HasPrefix(text, "FY") {
 		return FiscalYear{}, op.RuleNotFound.Err()
 	}
-	calendar, err := d.Books.Calendar(ctx, c.Tenant, entity)
+	calendar, err := d.calendar(ctx, c, entity)
 	if err != nil {
 		return FiscalYear{}, err
 	}
@@ -44,7 +44,7 @@ func (d Ports) period(ctx context.Context, c *op.Call, id string) (Calendar, Per
 	if !ok || err != nil {
 		return Calendar{}, Period{}, op.RuleNotFound.Err()
 	}
-	calendar, err := d.Books.Calendar(ctx, c.Tenant, entity)
+	calendar, err := d.calendar(ctx, c, entity)
 	if err != nil {
 		return calendar, Period{}, err
 	}

@@ -23,5 +23,5 @@ type EntityRef struct {
 }
 
 func getEntity(ctx context.Context, c *op.Call, d Ports, in EntityRef) (Entity, error) {
-	return d.Books.Entity(ctx, c.Tenant, in.EntityID)
+	return d.entity(ctx, c, in.EntityID)
 }

@@ -9,7 +9,7 @@ import (
 // GetJournal reads a journal with its lines.
 var GetJournal = op.Op[Ports, JournalRef, JournalView]{
 	Spec: op.Spec{
-		ID: "finance.get-journal", Kind: op.Query, Route: "GET /finance/v1/journals/{journalId}", Permission: "journals.read",
+		ID: "finance.get-journal", Kind: op.Query, Narrows: true, Route: "GET /finance/v1/journals/{journalId}", Permission: "journals.read",
 		Summary: "Read a journal",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
 		Example: op.Example{Path: "journalId=${finance.record-journal.id}"},

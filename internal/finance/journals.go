@@ -16,6 +16,12 @@ func (d Ports) journal(ctx context.Context, c *op.Call, ref JournalRef) (Journal
 	if err != nil {
 		return j, err
 	}
+	if err := c.Within(j.Entity); err != nil {
+		return j, err
+	}
+	if err := c.Concerns(j.Maker); err != nil {
+		return j, err
+	}
 	return j, c.Match(j.Version)
 }
 

@@ -31,7 +31,7 @@ func listAccounts(ctx context.Context, c *op.Call, d Ports, in ListAccountsIn) (
 	if err != nil {
 		return op.Records[Account]{}, err
 	}
-	chart, err := d.Books.Chart(ctx, c.Tenant, in.Entity)
+	chart, err := d.chart(ctx, c, in.Entity)
 	if err != nil {
 		return op.Records[Account]{}, err
 	}

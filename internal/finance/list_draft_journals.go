@@ -9,7 +9,7 @@ import (
 // ListDraftJournals lists an entity's draft journals by date.
 var ListDraftJournals = op.Op[Ports, ListDraftJournalsIn, op.Records[JournalView]]{
 	Spec: op.Spec{
-		ID: "finance.list-draft-journals", Kind: op.Query, Route: "GET /finance/v1/journals", Permission: "journals.read",
+		ID: "finance.list-draft-journals", Kind: op.Query, Narrows: true, Route: "GET /finance/v1/journals", Permission: "journals.read",
 		Summary:     "List draft journals",
 		Description: "Lists the drafts of an entity by date. Posted journals are in the report journal-listing.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "gsi1"}},
@@ -30,9 +30,15 @@ func listDraftJournals(ctx context.Context, c *op.Call, d Ports, in ListDraftJou
 	if err != nil {
 		return op.Records[JournalView]{}, err
 	}
-	if _, err := d.Books.Entity(ctx, c.Tenant, in.Entity); err != nil {
+	if _, err := d.entity(ctx, c, in.Entity); err != nil {
 		return op.Records[JournalView]{}, err
 	}
 	rows, next, err := d.Journals.Drafts(ctx, c.Tenant, in.Entity, in.Size(), after)
-	return op.NewRecords(c, in.PageOf, viewBatch(rows).Journals, next), err
+	mine := rows[:0]
+	for _, j := range rows {
+		if c.Concerns(j.Maker) == nil {
+			mine = append(mine, j)
+		}
+	}
+	return op.NewRecords(c, in.PageOf, viewBatch(mine).Journals, next), err
 }

@@ -26,5 +26,12 @@ func listEntities(ctx context.Context, c *op.Call, d Ports, in ListEntitiesIn) (
 		return op.Records[Entity]{}, err
 	}
 	rows, next, err := d.Books.Entities(ctx, c.Tenant, in.Size(), after)
-	return op.NewRecords(c, in.PageOf, rows, next), err
+	mine := rows[:0]
+	for _, e := range rows {
+		if c.Within(e.ID) == nil {
+			mine = append(mine, e)
+		}
+	}
+	c.Shared()
+	return op.NewRecords(c, in.PageOf, mine, next), err
 }

@@ -28,7 +28,7 @@ func listFiscalYears(ctx context.Context, c *op.Call, d Ports, in ListFiscalYear
 	if err != nil {
 		return op.Records[FiscalYear]{}, err
 	}
-	calendar, err := d.Books.Calendar(ctx, c.Tenant, in.Entity)
+	calendar, err := d.calendar(ctx, c, in.Entity)
 	if err != nil {
 		return op.Records[FiscalYear]{}, err
 	}

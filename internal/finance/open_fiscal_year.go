@@ -27,7 +27,7 @@ type OpenFiscalYearIn struct {
 }
 
 func openFiscalYear(ctx context.Context, c *op.Call, d Ports, in OpenFiscalYearIn) (FiscalYear, error) {
-	calendar, err := d.Books.Calendar(ctx, c.Tenant, in.Entity)
+	calendar, err := d.calendar(ctx, c, in.Entity)
 	if err != nil {
 		return FiscalYear{}, entityFault(err)
 	}

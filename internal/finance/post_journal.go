@@ -25,7 +25,7 @@ func postJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (Journ
 	if err != nil {
 		return JournalView{}, err
 	}
-	books, err := d.Books.Posting(ctx, c.Tenant, before.Entity, before.fields().DimensionKeys())
+	books, err := d.posting(ctx, c, before.Entity, before.fields().DimensionKeys())
 	if err != nil {
 		return JournalView{}, err
 	}

@@ -68,7 +68,7 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 			}
 		}
 	}
-	return d.Books.Posting(ctx, c.Tenant, all[0].Entity, keys)
+	return d.posting(ctx, c, all[0].Entity, keys)
 }
 
 func (b Books) enter(c *op.Call, kind JournalKind, f JournalFields) (Journal, error) {

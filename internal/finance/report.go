@@ -33,7 +33,7 @@ func (d Ports) read(ctx context.Context, c *op.Call, in ReportIn) (reading, erro
 	if err != nil {
 		return reading{}, err
 	}
-	books, err := d.Books.Posting(ctx, c.Tenant, in.Entity, nil)
+	books, err := d.posting(ctx, c, in.Entity, nil)
 	if err != nil {
 		if fault.Is(err, RuleEntityUnknown.Code) {
 			err = op.RuleNotFound.Err()

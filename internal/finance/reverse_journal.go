@@ -51,7 +51,7 @@ func reverseJournal(ctx context.Context, c *op.Call, d Ports, in ReverseJournalI
 // reverse posts the reversal of a journal within the act of the call. An account archived since then does not stand in the
 // way: what was posted can always be undone.
 func (d Ports) reverse(ctx context.Context, c *op.Call, original Journal, on civil.Date, why string) (Journal, error) {
-	books, err := d.Books.Posting(ctx, c.Tenant, original.Entity, nil)
+	books, err := d.posting(ctx, c, original.Entity, nil)
 	if err != nil {
 		return Journal{}, err
 	}

@@ -36,7 +36,7 @@ type EntityChanges struct {
 func (f *EntityChanges) Validate(c *fault.Collector) { checkBlank(c, "/name", f.Name) }
 
 func updateEntity(ctx context.Context, c *op.Call, d Ports, in UpdateEntityIn) (Entity, error) {
-	before, err := d.Books.Entity(ctx, c.Tenant, in.EntityID)
+	before, err := d.entity(ctx, c, in.EntityID)
 	if err != nil {
 		return before, err
 	}

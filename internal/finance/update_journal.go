@@ -9,7 +9,7 @@ import (
 // UpdateJournal changes a draft.
 var UpdateJournal = op.Op[Ports, UpdateJournalIn, JournalView]{
 	Spec: op.Spec{
-		ID: "finance.update-journal", Kind: op.Command, Route: "PATCH /finance/v1/journals/{journalId}", Permission: "journals.update", IfMatch: true,
+		ID: "finance.update-journal", Kind: op.Command, Narrows: true, Route: "PATCH /finance/v1/journals/{journalId}", Permission: "journals.update", IfMatch: true,
 		Summary:     "Change a draft journal",
 		Description: "Changes a draft by a JSON Merge Patch; its lines are replaced as a whole. Entity, source and external id stay. A posted journal is never changed: reverse it.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
@@ -38,7 +38,7 @@ func updateJournal(ctx context.Context, c *op.Call, d Ports, in UpdateJournalIn)
 		return JournalView{}, err
 	}
 	fields.Entity, fields.Source, fields.ExternalID = before.Entity, before.Source, before.ExternalID
-	books, err := d.Books.Posting(ctx, c.Tenant, fields.Entity, fields.DimensionKeys())
+	books, err := d.posting(ctx, c, fields.Entity, fields.DimensionKeys())
 	if err != nil {
 		return JournalView{}, err
 	}

@@ -9,7 +9,7 @@ import (
 // ValidateJournal tells whether a draft could be posted now, and if not, every reason.
 var ValidateJournal = op.Op[Ports, JournalRef, Validation]{
 	Spec: op.Spec{
-		ID: "finance.validate-journal", Kind: op.Query, Route: "GET /finance/v1/journals/{journalId}/validation", Permission: "journals.read",
+		ID: "finance.validate-journal", Kind: op.Query, Narrows: true, Route: "GET /finance/v1/journals/{journalId}/validation", Permission: "journals.read",
 		Summary: "Check a draft journal",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
 		Example: op.Example{Path: "journalId=${finance.create-journal.id}"},
@@ -23,7 +23,7 @@ func validateJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (V
 		return Validation{}, err
 	}
 	f := j.fields()
-	books, err := d.Books.Posting(ctx, c.Tenant, f.Entity, f.DimensionKeys())
+	books, err := d.posting(ctx, c, f.Entity, f.DimensionKeys())
 	if err != nil {
 		return Validation{}, err
 	}

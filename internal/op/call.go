@@ -1,6 +1,7 @@
 package op
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type Call struct {
 	Act     *Act // where a command adds writes, events and changes; nil for a query
 	Spec    *Spec
 
+	within bool // the handler has asked whether the grant covers the entity
 	rt     *Runtime
 	params string // canonical text of the query, without the cursor: what a cursor is bound to
 }
@@ -34,6 +36,27 @@ func (c *Call) Match(version int) error {
 		return RuleStale.Err()
 	}
 	return nil
+}
+
+// Within refuses when the caller's right is limited to entities of which this is none. Every operation on an entity's records
+// asks; the pipeline refuses a limited caller whose call never did.
+func (c *Call) Within(entity string) error {
+	c.within = true
+	if c.Grant.Entities != nil && !slices.Contains(c.Grant.Entities, entity) {
+		return RuleForbidden.Err()
+	}
+	return nil
+}
+
+// Shared says that the call is about records which all entities of the tenant share.
+func (c *Call) Shared() { c.within = true }
+
+// Concerns refuses when the caller's right does not reach the records of a maker: its own, its subordinates', or all.
+func (c *Call) Concerns(maker string) error {
+	if c.Grant.Breadth == All || maker == c.Maker() || c.Grant.Breadth == Subordinates && slices.Contains(c.Grant.People, maker) {
+		return nil
+	}
+	return RuleForbidden.Err()
 }
 
 // Cursor signs a position in a list, bound to tenant, operation and filter.

@@ -40,8 +40,10 @@ const (
 
 // Grant is what the store says a caller may do: how far the asked right reaches.
 type Grant struct {
-	Breadth Breadth
-	Roles   []string
+	Breadth  Breadth
+	Roles    []string
+	Entities []string // entities that the right is limited to; nil means every entity of the tenant
+	People   []string // whose records it reaches besides the caller's own, where Breadth is Subordinates
 }
 
 // Authorizer decides from the store's grants and policies whether a caller has a right; an error is a refusal.

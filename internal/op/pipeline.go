@@ -68,6 +68,9 @@ func (r *run[D, In, Out]) steps(ctx context.Context) (*Response, error) {
 		if err != nil {
 			return nil, err
 		}
+		if grant.Breadth != All && !spec.Narrows {
+			return nil, RuleForbidden.Err()
+		}
 		r.call.Grant = grant
 	}
 	if err := decode(r.req, &r.in); err != nil {
@@ -148,8 +151,18 @@ func (r *run[D, In, Out]) ifMatch() error {
 	return nil
 }
 
-func (r *run[D, In, Out]) answerOnly(ctx context.Context) (*Response, error) {
+// handle lets the operation load and decide. A right that is limited to entities counts for nothing where the handler did not
+// ask which entity it was about.
+func (r *run[D, In, Out]) handle(ctx context.Context) (Out, error) {
 	out, err := r.op.Handle(ctx, r.call, r.deps, r.in)
+	if err == nil && r.call.Grant.Entities != nil && !r.call.within {
+		return out, RuleForbidden.Err()
+	}
+	return out, err
+}
+
+func (r *run[D, In, Out]) answerOnly(ctx context.Context) (*Response, error) {
+	out, err := r.handle(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +243,7 @@ func (r *run[D, In, Out]) attempt(ctx context.Context) (*Response, error) {
 	c := r.call
 	c.Act = &Act{ID: c.NewID("act"), Tenant: c.Tenant, Operation: spec.ID, Principal: c.Principal, Person: c.Person, Session: c.Session,
 		Key: r.key, RequestHash: r.hash, At: c.At, Status: spec.SuccessStatus()}
-	out, err := r.op.Handle(ctx, c, r.deps, r.in)
+	out, err := r.handle(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -91,6 +91,7 @@ type Spec struct {
 	Every       time.Duration
 	Example     Example
 	IfMatch     bool          // the call must name the version it changes
+	Narrows     bool          // the handler itself keeps a caller whose right is narrower than "all" to its own records
 	NoRecord    string        // a command that leaves no act: the reason why
 	Public      string        // a route that needs no token: the reason why
 	BodyMax     int           // bytes; 0 means bodyBytesDefault

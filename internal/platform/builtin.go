@@ -33,13 +33,12 @@ func builtIns() []builtIn {
 	start := civil.Of(2026, time.January, 1)
 	return []builtIn{
 		{RoleAdministrator, start, []string{"*"}},
-		{RoleAccountant, start, []string{"finance.*", "migration.*", "*.*.read"}},
-		{RoleBookkeeper, start, []string{"finance.*.read", "finance.journals.create", "finance.journals.update", "finance.journals.validate",
-			"finance.journals.post", "finance.parties.*", "migration.*.read", "migration.*.create", "migration.*.validate", "platform.people.read"}},
+		{RoleAccountant, start, []string{"finance.*", "migration.*", "platform.jobs.*", "*.*.read"}},
+		{RoleBookkeeper, start, []string{"finance.*.read", "finance.journals.*", "finance.parties.*", "migration.*", "platform.people.read", "platform.jobs.*"}},
 		{RoleApprover, start, []string{"*.*.read", "*.*.approve", "*.*.reject"}},
 		{RoleAuditor, start, []string{"*.*.read"}},
 		{RoleEveryone, start, []string{"platform.session.*", "platform.permissions.read", "platform.users.read", "platform.users.set-password",
-			"platform.people.read", "platform.role-assignments.read"}},
+			"platform.people.read", "platform.role-assignments.read", "platform.jobs.read", "platform.jobs.cancel"}},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // DisableUser takes a user's way in away.
 var DisableUser = op.Op[Ports, UserRef, User]{
 	Spec: op.Spec{
-		ID: "platform.disable-user", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/disable", Permission: "users.disable",
+		ID: "platform.disable-user", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/users/{userId}/disable", Permission: "users.disable",
 		Summary:     "Disable a user",
 		Description: "Ends the user's sessions and takes away every right within a minute. The record stays, since acts name it.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},

@@ -21,7 +21,7 @@ func Operations() []op.Operation {
 		&CreatePerson, &GetPerson, &UpdatePerson, &ListPeople,
 		&CreateUser, &GetUser, &ListUsers, &DisableUser, &EnableUser, &SetPassword,
 		&CreateRole, &GetRole, &UpdateRole, &ArchiveRole, &ListRoles,
-		&GrantRole, &RevokeRole, &ListRoleAssignments,
+		&GrantRole, &GetRoleAssignment, &RevokeRole, &ListRoleAssignments,
 		&CreateServiceKey, &GetServiceKey, &ListServiceKeys, &RevokeServiceKey,
 		&GetJob, &ListJobs, &CancelJob, &FailJob,
 	}

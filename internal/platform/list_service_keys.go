@@ -9,7 +9,7 @@ import (
 // ListServiceKeys lists service keys.
 var ListServiceKeys = op.Op[Ports, op.PageOf, op.Records[ServiceKey]]{
 	Spec: op.Spec{
-		ID: "platform.list-service-keys", Kind: op.Query, Route: "GET /platform/v1/service-keys", Permission: "service-keys.read",
+		ID: "platform.list-service-keys", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/service-keys", Permission: "service-keys.read",
 		Summary: "List service keys",
 		Access:  []op.Access{{Table: Table, Do: op.List, Indexes: "gsi1"}},
 		Example: op.Example{Query: "limit=20"},

@@ -9,7 +9,7 @@ import (
 // ListTenants lists the caller's tenant and those that it holds.
 var ListTenants = op.Op[Ports, op.PageOf, op.Records[Tenant]]{
 	Spec: op.Spec{
-		ID: "platform.list-tenants", Kind: op.Query, Route: "GET /platform/v1/tenants", Permission: "tenants.read",
+		ID: "platform.list-tenants", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/tenants", Permission: "tenants.read",
 		Summary: "List the tenant and its client tenants",
 		Access:  []op.Access{{Table: Table, Do: op.List}},
 		Example: op.Example{Query: "limit=20"},

@@ -9,7 +9,7 @@ import (
 // RevokeRole takes a role assignment back.
 var RevokeRole = op.Op[Ports, AssignmentRef, Assignment]{
 	Spec: op.Spec{
-		ID: "platform.revoke-role", Kind: op.Command, Route: "POST /platform/v1/principals/{principalId}/role-assignments/{assignmentId}/revoke", Permission: "role-assignments.revoke",
+		ID: "platform.revoke-role", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/principals/{principalId}/role-assignments/{assignmentId}/revoke", Permission: "role-assignments.revoke",
 		Summary:     "Revoke a role assignment",
 		Description: "Takes the role back: its rights are gone within a minute. The record stays, to tell who could do what.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},

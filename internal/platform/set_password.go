@@ -10,7 +10,7 @@ import (
 // SetPassword replaces a user's password by one who knows the old one.
 var SetPassword = op.Op[Ports, SetPasswordIn, User]{
 	Spec: op.Spec{
-		ID: "platform.set-password", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/password", Permission: "users.set-password",
+		ID: "platform.set-password", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/users/{userId}/password", Permission: "users.set-password",
 		Summary:     "Change a password, knowing the old one",
 		Description: "Replaces the password and ends the user's other sessions. Wrong old passwords count as failed sign-ins.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete, AllTenants: "failed attempts are counted by e-mail, where the tenant does not matter"}},

@@ -9,7 +9,7 @@ import (
 // UpdatePerson changes a person.
 var UpdatePerson = op.Op[Ports, UpdatePersonIn, Person]{
 	Spec: op.Spec{
-		ID: "platform.update-person", Kind: op.Command, Route: "PATCH /platform/v1/people/{personId}", Permission: "people.update",
+		ID: "platform.update-person", Narrows: true, Kind: op.Command, Route: "PATCH /platform/v1/people/{personId}", Permission: "people.update",
 		Summary: "Change a person",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		IfMatch: true,

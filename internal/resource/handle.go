@@ -17,6 +17,15 @@ func (k *Kind[D, F, T]) place(id string) (within, key string) {
 	return "", id
 }
 
+// covered asks whether the caller's right reaches the records of an entity, or notes that the kind is shared by all.
+func (k *Kind[D, F, T]) covered(c *op.Call, f F) error {
+	if k.Entity == nil {
+		c.Shared()
+		return nil
+	}
+	return c.Within(k.Entity(f))
+}
+
 func (k *Kind[D, F, T]) load(ctx context.Context, c *op.Call, d D, id string) (T, error) {
 	var none T
 	within, key := k.place(id)
@@ -30,7 +39,12 @@ func (k *Kind[D, F, T]) load(ctx context.Context, c *op.Call, d D, id string) (T
 	if !found {
 		return none, op.RuleNotFound.Err()
 	}
-	return k.open(s)
+	t, err := k.open(s)
+	if err != nil {
+		return none, err
+	}
+	_, f := k.Split(t)
+	return t, k.covered(c, f)
 }
 
 func (k *Kind[D, F, T]) open(s Stored) (T, error) {
@@ -51,6 +65,9 @@ func (k *Kind[D, F, T]) stored(t T) (Stored, error) {
 
 func (k *Kind[D, F, T]) create(ctx context.Context, c *op.Call, d D, in CreateIn[F]) (T, error) {
 	t := k.Join(Head{CreatedAt: c.At, Version: 1}, in.Fields)
+	if err := k.covered(c, in.Fields); err != nil {
+		return t, err
+	}
 	if err := k.check(ctx, c, d, nil, in.Fields); err != nil {
 		return t, err
 	}
@@ -176,7 +193,9 @@ func (k *Kind[D, F, T]) list(ctx context.Context, c *op.Call, d D, in ListIn) (o
 			if err != nil {
 				return none, err
 			}
-			out = append(out, t)
+			if _, f := k.Split(t); k.covered(c, f) == nil {
+				out = append(out, t)
+			}
 		}
 		if next == nil || len(out) >= in.Size() {
 			return op.NewRecords(c, in.PageOf, out, next), nil

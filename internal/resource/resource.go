@@ -37,6 +37,8 @@ type Kind[D, F, T any] struct {
 	Check func(ctx context.Context, c *op.Call, d D, before *T, f F) error
 	// Also adds what else an act on a record writes; before is nil for a new record. Nil for nothing.
 	Also func(c *op.Call, d D, before *T, after T)
+	// Entity tells which entity a record belongs to; nil for records that all entities of a tenant share.
+	Entity func(F) string
 	// Uses is the access that Check and Also need.
 	Uses []*op.Contribution
 }

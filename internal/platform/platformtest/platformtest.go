@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +25,15 @@ import (
 	"backoffice/internal/store/storetest"
 	"backoffice/internal/wire"
 )
+
+// signingKey is made once for all tests: making one takes longer than most of them.
+var signingKey = sync.OnceValue(func() authn.Key {
+	k, err := authn.NewKey()
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
 
 // Start is the instant at which every test's clock begins.
 var Start = time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
@@ -40,7 +51,7 @@ type System struct {
 	Verifier *authn.Verifier
 	Runtime  *op.Runtime
 	now      time.Time
-	keys     int
+	keys     atomic.Int64
 }
 
 // New makes an empty system in memory. Its clock stands still until it is moved, its password hashes are cheap.
@@ -64,11 +75,7 @@ func (s *System) Open(t testing.TB) {
 	for _, o := range platform.Operations() {
 		ports.Rights = append(ports.Rights, o.Describe().Right())
 	}
-	key, err := authn.NewKey()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Issuer = authn.NewIssuer("http://127.0.0.1", "backoffice", authn.NewKeys(key), s.Env.Clock, s.Env.IDs)
+	s.Issuer = authn.NewIssuer("http://127.0.0.1", "backoffice", authn.NewKeys(signingKey()), s.Env.Clock, s.Env.IDs)
 	s.Verifier = s.Issuer.Verifier()
 	ports.Tokens = s.Issuer
 	s.Ports, s.Authz = ports, platformwire.NewAuthorizer(s.Env)
@@ -92,6 +99,7 @@ type Call struct {
 	Body  string
 	Match int    // version for If-Match; 0 for none
 	Key   string // Idempotency-Key; "" for a new one
+	Meter *store.Meter
 }
 
 // Answer is what came back.
@@ -115,8 +123,7 @@ func (s *System) Do(c Call) Answer {
 		s.T.Fatal(err)
 	}
 	if c.Key == "" {
-		s.keys++
-		c.Key = fmt.Sprintf("key-%d", s.keys)
+		c.Key = fmt.Sprintf("key-%d", s.keys.Add(1))
 	}
 	req.Header.Set("Idempotency-Key", c.Key)
 	if c.Match > 0 {
@@ -129,7 +136,11 @@ func (s *System) Do(c Call) Answer {
 		}
 		req.Identity = &who
 	}
-	return answer(s.T, s.find(c.Op).Serve(s.T.Context(), s.Runtime, s.Ports, req))
+	ctx := s.T.Context()
+	if c.Meter != nil {
+		ctx = store.WithMeter(ctx, c.Meter)
+	}
+	return answer(s.T, s.find(c.Op).Serve(ctx, s.Runtime, s.Ports, req))
 }
 
 func (s *System) identify(token string) (op.Identity, error) {
@@ -238,4 +249,17 @@ func (s *System) User(token, name, manager string) (person, user string) {
 func (s *System) Grant(token, principal, role, scope string) string {
 	s.T.Helper()
 	return s.Do(Call{Op: "grant-role", Token: token, Path: "principalId=" + principal, Body: fmt.Sprintf(`{"role":%q,"scope":%q}`, role, scope)}).Want(201).Text("id")
+}
+
+// Own gives a user of that name the rights, in a role of its own with a scope, and signs in.
+func (s *System) Own(token, name, scope string, rights ...string) (person, user, own string) {
+	s.T.Helper()
+	person, user = s.User(token, name, "")
+	list, err := json.Marshal(rights)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	role := s.Do(Call{Op: "create-role", Token: token, Body: fmt.Sprintf(`{"name":%q,"rights":%s}`, name, list)}).Want(201).Text("id")
+	s.Grant(token, user, role, scope)
+	return person, user, s.SignIn(name+"@example.com", Password, "").Text("accessToken")
 }

@@ -37,8 +37,8 @@ func (a *Authorizer) Authorize(ctx context.Context, who op.Identity, spec op.Spe
 // toGrant gives a decision as the pipeline takes it.
 func toGrant(d policy.Decision) (op.Grant, error) {
 	switch {
-	case d.Allowed && d.Entities == nil:
-		return op.Grant{Breadth: d.Breadth, Roles: d.Roles}, nil
+	case d.Allowed:
+		return op.Grant{Breadth: d.Breadth, Roles: d.Roles, Entities: d.Entities}, nil
 	case d.NoScope:
 		return op.Grant{}, op.RuleTokenScope.Err()
 	}
