@@ -12,7 +12,7 @@ var ListServiceKeys = op.Op[Ports, op.PageOf, op.Records[ServiceKey]]{
 		ID: "platform.list-service-keys", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/service-keys", Permission: "service-keys.read",
 		Summary: "List service keys",
 		Access:  []op.Access{{Table: Table, Do: op.List, Indexes: "gsi1"}},
-		Example: op.Example{Query: "limit=20"},
+		Example: op.Example{Given: []string{"platform.create-service-key"}, Query: "limit=20"},
 	},
 	Handle: listServiceKeys,
 }
