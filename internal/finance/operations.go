@@ -18,7 +18,7 @@ func Operations() []op.Operation {
 		&GetPeriod, &StartClosingPeriod, &ClosePeriod, &LockPeriod, &ReopenPeriod,
 		&CreateJournal, &GetJournal, &UpdateJournal, &ValidateJournal, &PostJournal, &DiscardJournal, &ListDraftJournals,
 		&RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
-		&TakeUpActs, &SweepActs,
+		Acts.TakeUp(), Acts.Sweep(),
 		&GetTrialBalance, &GetProfitAndLoss, &GetBalanceSheet, &GetAccountLedger, &GetJournalListing,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"backoffice/internal/money"
 	"backoffice/internal/op"
 	"backoffice/internal/resource"
+	"backoffice/internal/takeup"
 )
 
 // Ports are what the finance domain needs of the outside.
@@ -20,14 +21,7 @@ type Ports struct {
 	Records  resource.Keeper
 
 	PartyNames PartyNames
-	Relay      Relay
-}
-
-// Relay takes up the acts that wait in the domain's table.
-type Relay interface {
-	Drain(ctx context.Context, table, tenant string) error
-	// Waiting lists the tenants whose acts wait.
-	Waiting(ctx context.Context, table string) ([]string, error)
+	Relay      takeup.Relay
 }
 
 // BalanceStore reads the projections: balances and the lines per account. They follow the journals by moments; PendingActs

@@ -24,5 +24,6 @@ func Operations() []op.Operation {
 		&GrantRole, &GetRoleAssignment, &RevokeRole, &ListRoleAssignments,
 		&CreateServiceKey, &GetServiceKey, &ListServiceKeys, &RevokeServiceKey,
 		&GetJob, &ListJobs, &CancelJob, &FailJob,
+		Acts.TakeUp(), Acts.Sweep(),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"backoffice/internal/jobs"
 	"backoffice/internal/op"
 	"backoffice/internal/platform/password"
+	"backoffice/internal/takeup"
 )
 
 // Ports are what the platform domain needs of the outside. Open fills all but Tokens and Rights, which belong to the process:
@@ -25,6 +26,7 @@ type Ports struct {
 	Authorizer Decider
 	Passwords  *password.Hasher
 	Random     io.Reader // of secrets
+	Relay      takeup.Relay
 
 	Tokens TokenIssuer // nil where another provider signs people in
 	Rights []string    // every right that the catalogue's operations ask for
@@ -49,10 +51,8 @@ type TenantStore interface {
 type PersonStore interface {
 	Person(ctx context.Context, tenant, id string) (Person, error)
 	People(ctx context.Context, tenant string, p Page) ([]Person, map[string]string, error)
-	// Reports gives the people who report to a manager directly.
-	Reports(ctx context.Context, tenant, manager string) ([]Person, error)
 	AddPerson(act *op.Act, tenant string, p Person)
-	SavePerson(act *op.Act, p Person, was int)
+	SavePerson(act *op.Act, p, was Person)
 }
 
 // UserStore keeps users.

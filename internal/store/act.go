@@ -19,6 +19,8 @@ const (
 	actSchema = 1
 	// pendingShards spreads a tenant's pending acts over this many keys of the index.
 	pendingShards = 4
+	// projectedMark ends the index key of an act that balances have to take up: reports count those, and only those.
+	projectedMark = "P"
 	// changesBytesMax is how much of the field-level changes stands in the act itself; more is spilled to a part.
 	changesBytesMax = 24 << 10
 )
@@ -68,8 +70,9 @@ func newActRow(a *op.Act, key Key) (actRow, []*Write, error) {
 		}
 		r.Events = string(raw)
 	}
-	if a.Project != "" || len(a.Events) > 0 {
-		r.Pending, r.PendingAt = PendingShard(a.Tenant, shardOf(a.ID)).text, a.ID
+	r.Pending, r.PendingAt = PendingShard(a.Tenant, shardOf(a.ID)).text, a.ID
+	if a.Project != "" {
+		r.PendingAt += projectedMark
 	}
 	spilled, err := r.setChanges(a, key)
 	return r, spilled, err

@@ -66,7 +66,7 @@ func (s *Acts) Commit(ctx context.Context, spec *op.Spec, a *op.Act) error {
 	if err := tx.Run(ctx); err != nil {
 		return outcome(err, writes)
 	}
-	if row.Pending != "" && s.committed != nil {
+	if s.committed != nil {
 		s.committed(key.Table, a.Tenant, a.ID)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/guregu/dynamo/v2"
@@ -26,6 +27,9 @@ type PendingAct struct {
 	Events    []op.Emitted
 	At        string
 	Done      map[int]bool // parts of a large act that have been taken up
+
+	result op.Ref
+	hash   []byte // of the act as it was committed
 }
 
 type pendingKeyRow struct {
@@ -64,6 +68,7 @@ func (d *DB) PendingActs(ctx context.Context, table, tenant string, limit int) (
 		if err != nil {
 			return nil, err
 		}
+		a.hash = actHash(wants[i].raw)
 		out = append(out, a)
 	}
 	return out, nil
@@ -71,7 +76,7 @@ func (d *DB) PendingActs(ctx context.Context, table, tenant string, limit int) (
 
 func (r actRow) pending(k Key, tenant string) (PendingAct, error) {
 	a := PendingAct{Key: k, ID: r.ID, Tenant: tenant, Operation: r.Operation, Principal: r.Principal, Project: r.Project, At: r.At,
-		Records: r.recorded().Records(), Done: map[int]bool{}}
+		Records: r.recorded().Records(), Done: map[int]bool{}, result: op.Ref{ID: r.Record, Version: r.RecordVer}}
 	for _, n := range r.Done {
 		a.Done[n] = true
 	}
@@ -83,16 +88,20 @@ func (r actRow) pending(k Key, tenant string) (PendingAct, error) {
 	return a, nil
 }
 
-// CountPending tells how many acts of a tenant wait in a table, and since when the oldest does.
+// CountPending tells how many acts of a tenant wait in a table to be taken into projections, and since when the oldest does.
 func (d *DB) CountPending(ctx context.Context, table, tenant string) (n int, oldest time.Time, err error) {
 	for shard := range pendingShards {
 		rows, _, err := Scan[pendingKeyRow](ctx, d, Range{Table: table, Index: IndexPending, PK: PendingShard(tenant, shard)})
 		if err != nil {
 			return 0, time.Time{}, err
 		}
-		n += len(rows)
-		if len(rows) > 0 {
-			if at := id.Time(rows[0].At); oldest.IsZero() || at.Before(oldest) {
+		for _, r := range rows {
+			act, projected := strings.CutSuffix(r.At, projectedMark)
+			if !projected {
+				continue
+			}
+			n++
+			if at := id.Time(act); oldest.IsZero() || at.Before(oldest) {
 				oldest = at
 			}
 		}
@@ -100,18 +109,31 @@ func (d *DB) CountPending(ctx context.Context, table, tenant string) (n int, old
 	return n, oldest, nil
 }
 
-// Settle takes the pending marks off acts and makes the projections' writes, in one transaction. It gives op.ErrConflict when
+// Settle takes the pending marks off acts, makes the projections' writes and adds the acts to the tenant's audit chain, in one
+// transaction. It gives op.ErrConflict when
 // one of the acts has been settled by someone else, or the store reports a conflict: read them anew, and try again.
 func (d *DB) Settle(ctx context.Context, acts []PendingAct, writes []*Write) error {
-	return d.settle(ctx, writes, func(tx *dynamo.WriteTx) {
+	link, err := d.nextLink(ctx, acts)
+	if err != nil {
+		return err
+	}
+	return d.settle(ctx, append(writes, link...), func(tx *dynamo.WriteTx) {
 		for _, a := range acts {
 			tx.Update(d.table(a.Key.Table).Update("pk", a.Key.PK.text).Range("sk", a.Key.SK.text).Remove("pend", "pat").If("attribute_exists(pend)"))
 		}
 	})
 }
 
-// SettlePart makes the writes of one part of a large act, and notes the part as done; the last part takes the mark off.
+// SettlePart makes the writes of one part of a large act, and notes the part as done; the last part takes the mark off and
+// adds the act to the chain.
 func (d *DB) SettlePart(ctx context.Context, a PendingAct, part int, last bool, writes []*Write) error {
+	if last {
+		link, err := d.nextLink(ctx, []PendingAct{a})
+		if err != nil {
+			return err
+		}
+		writes = append(writes, link...)
+	}
 	return d.settle(ctx, writes, func(tx *dynamo.WriteTx) {
 		u := d.table(a.Key.Table).Update("pk", a.Key.PK.text).Range("sk", a.Key.SK.text)
 		u.AddIntsToSet("don", part).If("attribute_exists(pend) AND NOT contains(don, ?)", part)

@@ -39,6 +39,8 @@ type Want struct {
 	Key   Key
 	Into  any // pointer to a row
 	Found bool
+
+	raw dynamo.Item // as it is stored
 }
 
 const batchGetMax = 100
@@ -81,7 +83,7 @@ func (d *DB) loadBatch(ctx context.Context, keys []Key, byTarget map[string][]*W
 				return fmt.Errorf("read %s: %w", w.Key.Table, err)
 			}
 			upgrade(w.Into)
-			w.Found = true
+			w.Found, w.raw = true, item
 		}
 		item = nil
 	}

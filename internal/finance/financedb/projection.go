@@ -51,7 +51,7 @@ func (p *Projector) Project(ctx context.Context, acts []store.PendingAct) (int, 
 		if err := p.load(ctx, a, charts, one); err != nil {
 			return 0, err
 		}
-		if all.size(one)+len(taken)+1 > store.TransactionItemsMax {
+		if all.size(one)+len(taken)+1+store.LinkItems > store.TransactionItemsMax {
 			if len(taken) == 0 {
 				return 1, p.inParts(ctx, a, one)
 			}
@@ -73,7 +73,7 @@ func (p *Projector) inParts(ctx context.Context, a store.PendingAct, b *batch) e
 	if err != nil {
 		return err
 	}
-	const partMax = store.TransactionItemsMax - 1
+	const partMax = store.TransactionItemsMax - 1 - store.LinkItems
 	parts := (len(writes) + partMax - 1) / partMax
 	for i := range parts {
 		if a.Done[i] {

@@ -38,6 +38,7 @@ func Over(t testing.TB, db *store.DB) *Books {
 	b.Relay = relay.New(db, nil, financedb.NewProjector(db))
 	b.Do(optest.Call{Op: &finance.CreateEntity, Body: `{"name":"Thistle & Rowan Ltd","baseCurrency":"GBP","fiscalYearStart":4,"chart":"uk-frs102-small"}`}).Must(&b.Entity)
 	b.OpenYear("2026-04")
+	b.Project()
 	return b
 }
 

@@ -9,6 +9,7 @@ import (
 	"backoffice/internal/platform"
 	"backoffice/internal/platform/password"
 	"backoffice/internal/platform/platformdb"
+	"backoffice/internal/relay"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
 )
@@ -18,5 +19,6 @@ func Open(_ context.Context, env *wire.Env) (platform.Ports, error) {
 	records := platformdb.New(env.DB)
 	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records,
 		Jobs: platformdb.NewJobs(env.DB),
-		Acts: store.NewActs(env.DB, nil), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader}, nil
+		Acts: store.NewActs(env.DB, nil), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader,
+		Relay: relay.New(env.DB, env.Bus)}, nil
 }

@@ -1,0 +1,6 @@
+package platform
+
+import "backoffice/internal/takeup"
+
+// Acts are the domain's acts, taken up after their commits.
+var Acts = takeup.Acts[Ports]{Domain: "platform", Relay: func(d Ports) takeup.Relay { return d.Relay }}

@@ -1,0 +1,73 @@
+// Package takeup makes the two operations by which a domain's acts are taken up after they were committed: a task for one
+// tenant, called by the table's stream in the cloud and by the host's worker on-premise, and a job that sweeps up what either
+// missed.
+package takeup
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"backoffice/internal/op"
+)
+
+// Relay takes up the acts that wait in a domain's table.
+type Relay interface {
+	// Drain takes up every act of a tenant that waits.
+	Drain(ctx context.Context, table, tenant string) error
+	// Waiting lists the tenants whose acts wait.
+	Waiting(ctx context.Context, table string) ([]string, error)
+}
+
+// Acts describes a domain whose acts are taken up; D are its ports.
+type Acts[D any] struct {
+	Domain string
+	Relay  func(D) Relay
+}
+
+// sweepEvery is how often the sweep looks for what the stream or worker missed.
+const sweepEvery = 5 * time.Minute
+
+const needs = op.Get | op.List | op.Put | op.Update
+
+// noRecord is why taking up leaves no act of its own.
+const noRecord = "It settles acts that are recorded already."
+
+// TakeUp is the task that takes up one tenant's waiting acts.
+func (a *Acts[D]) TakeUp() *op.Op[D, op.None, op.None] {
+	return &op.Op[D, op.None, op.None]{
+		Spec: op.Spec{ID: a.Domain + ".take-up-acts", Kind: op.Task, Permission: "acts.take-up", NoRecord: noRecord,
+			Summary: "Take up waiting acts",
+			Description: "Publishes the events of a tenant's waiting acts, brings their effects into the projections and adds them to the audit chain. " +
+				"Every act is taken up exactly once, whoever calls and however often.",
+			Access: []op.Access{{Table: a.Domain, Do: needs, Indexes: "pending"}}},
+		Handle: func(ctx context.Context, c *op.Call, d D, _ op.None) (op.None, error) {
+			return op.None{}, a.Relay(d).Drain(ctx, a.Domain, c.Tenant)
+		},
+	}
+}
+
+// Sweep is the job that finds the acts of every tenant that wait.
+func (a *Acts[D]) Sweep() *op.Op[D, op.None, op.None] {
+	return &op.Op[D, op.None, op.None]{
+		Spec: op.Spec{ID: a.Domain + ".sweep-acts", Kind: op.Job, Every: sweepEvery, Permission: "acts.take-up", NoRecord: noRecord,
+			Summary:     "Sweep up waiting acts",
+			Description: "Reads the sparse index of waiting acts and takes them up, whatever became of the stream that should have announced them. Its cost grows with what waits, not with the table.",
+			Access:      []op.Access{{Table: a.Domain, Do: needs | op.Sweep, Indexes: "pending", AllTenants: "It looks for the waiting acts of every tenant."}}},
+		Handle: func(ctx context.Context, _ *op.Call, d D, _ op.None) (op.None, error) {
+			return op.None{}, a.sweep(ctx, a.Relay(d))
+		},
+	}
+}
+
+func (a *Acts[D]) sweep(ctx context.Context, r Relay) error {
+	tenants, err := r.Waiting(ctx, a.Domain)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, t := range tenants {
+		failed = errors.Join(failed, r.Drain(ctx, a.Domain, t))
+	}
+	return failed
+}
