@@ -1,0 +1,83 @@
+package faults
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// Call is one call on its way to the store, which a Tamper may change: this is how faults are planted that no network makes,
+// such as a write that is left out, to show that the proofs would find them.
+type Call struct {
+	Operation string
+	Body      map[string]any
+	// Answer, when set, is given instead of calling the store: a success that did nothing.
+	Answer map[string]any
+}
+
+// Tamper is a transport that lets a function change every call.
+type Tamper struct {
+	Next   http.RoundTripper
+	Change func(c *Call)
+}
+
+// RoundTrip changes the call and passes it on.
+func (t *Tamper) RoundTrip(req *http.Request) (*http.Response, error) {
+	raw, err := readAll(req)
+	if err != nil {
+		return nil, err
+	}
+	c := Call{Operation: operationOf(req)}
+	if err := json.Unmarshal(raw, &c.Body); err != nil {
+		return nil, fmt.Errorf("faults: a call that is no JSON: %w", err)
+	}
+	t.Change(&c)
+	if c.Answer != nil {
+		return answer(req, http.StatusOK, c.Answer), nil
+	}
+	if raw, err = json.Marshal(c.Body); err != nil {
+		return nil, err
+	}
+	again := req.Clone(req.Context())
+	again.Body, again.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+	return t.Next.RoundTrip(again)
+}
+
+// Actions lists the actions of a transaction: each has one member, Put, Update, Delete or ConditionCheck.
+func (c *Call) Actions() []map[string]any {
+	list, _ := c.Body["TransactItems"].([]any)
+	out := make([]map[string]any, 0, len(list))
+	for _, a := range list {
+		if m, ok := a.(map[string]any); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Keep leaves only those actions of a transaction in it that the function wants.
+func (c *Call) Keep(want func(action map[string]any) bool) {
+	kept := []any{}
+	for _, a := range c.Actions() {
+		if want(a) {
+			kept = append(kept, a)
+		}
+	}
+	if len(kept) == 0 {
+		c.Answer = map[string]any{}
+		return
+	}
+	c.Body["TransactItems"] = kept
+}
+
+// Text reads a text by its path through an action's members, such as "Put", "Item", "pk", "S"; "" when there is none.
+func Text(node any, path ...string) string {
+	for _, name := range path {
+		m, _ := node.(map[string]any)
+		node = m[name]
+	}
+	text, _ := node.(string)
+	return text
+}

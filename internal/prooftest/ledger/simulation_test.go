@@ -1,0 +1,148 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"backoffice/internal/finance"
+	"backoffice/internal/prooftest/faults"
+)
+
+const (
+	clientsInRun = 4
+	thingsEach   = 12
+)
+
+// Several clients work against several processes while the store's answers are lost, delayed, refused and repeated, and two
+// relays race for the same acts. Then the faults end, and everything must come out even.
+func TestLedgerUnderFaults(t *testing.T) {
+	for _, seed := range seeds(t, 16, 5) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := simulate(t, seed, nil)
+				s.settle(t)
+				s.report(t, s.inspect(t))
+				s.replays(t)
+				s.report(t, s.inspect(t)) // asking again changed nothing
+			})
+		})
+	}
+}
+
+// The same seed gives the same run, fault by fault: what failed can be looked at again.
+func TestSeedReplaysTheRun(t *testing.T) {
+	var logs [2][]string
+	for i := range logs {
+		synctest.Test(t, func(t *testing.T) { logs[i] = simulate(t, 7, nil).transport.Log() })
+	}
+	if !slices.Equal(logs[0], logs[1]) || len(logs[0]) == 0 {
+		t.Errorf("one seed, two runs: %d and %d faults", len(logs[0]), len(logs[1]))
+	}
+}
+
+// simulation is a run that has ended, its faults still on.
+type simulation struct {
+	*world
+	transport *faults.Transport
+	book      *book
+	rates     faults.Rates
+}
+
+// simulate runs clients and relays until the clients have done; tamper, if any, plants a fault between transport and store.
+func simulate(t *testing.T, seed uint64, tamper func(*faults.Call)) *simulation {
+	t.Helper()
+	s := &simulation{world: newWorld(t, seed), book: &book{}, rates: faults.Draw(seed)}
+	lanes := []string{"relay-1", "relay-2"}
+	for i := range clientsInRun {
+		lanes = append(lanes, fmt.Sprintf("client-%d", i+1))
+	}
+	next := s.engine
+	if tamper != nil {
+		next = &faults.Tamper{Next: next, Change: tamper}
+	}
+	turns := faults.NewTurns(seed, lanes...)
+	s.transport = faults.New(next, seed, s.rates, turns)
+	var all sync.WaitGroup
+	var working atomic.Int64
+	working.Store(clientsInRun)
+	for _, lane := range lanes {
+		p := s.process(t, lane, s.transport)
+		if strings.HasPrefix(lane, "relay") {
+			all.Go(func() { s.relays(t.Context(), p, turns, &working) })
+			continue
+		}
+		all.Go(func() {
+			defer turns.Leave(lane)
+			defer working.Add(-1)
+			c := &client{process: p, entity: s.Entity.ID, dice: dice(seed, lane), book: s.book}
+			c.work(t.Context(), thingsEach)
+		})
+	}
+	all.Wait()
+	return s
+}
+
+// relays drains again and again until the clients have done; what fails is taken up later.
+func (s *simulation) relays(ctx context.Context, p *process, turns *faults.Turns, working *atomic.Int64) {
+	defer turns.Leave(p.lane)
+	for working.Load() > 0 {
+		_ = p.relay().Drain(faults.In(ctx, p.lane), finance.Table, s.Tenant) // the next round takes up what this one could not
+	}
+}
+
+// settle ends the faults and drains: a system that is right converges.
+func (s *simulation) settle(t *testing.T) {
+	t.Helper()
+	s.transport.Stop()
+	s.Project()
+}
+
+func (s *simulation) inspect(t *testing.T) findings {
+	t.Helper()
+	return inspect(s.readAll(t), s.book, s.Tenant, s.Entity.ID)
+}
+
+func (s *simulation) report(t *testing.T, f findings) {
+	t.Helper()
+	for _, x := range f {
+		t.Error(x)
+	}
+	if t.Failed() {
+		log := s.transport.Log()
+		t.Fatalf("replay with %s=%d; rates %v; %d faults, the last:\n%s", seedVariable, s.seed, s.rates, len(log), strings.Join(log[max(0, len(log)-60):], "\n"))
+	}
+}
+
+// replays asks for every act again: what was acknowledged gives the first answer, what nobody learnt can be learnt now.
+func (s *simulation) replays(t *testing.T) {
+	t.Helper()
+	p := s.process(t, "", s.transport)
+	var counts [3]int
+	for _, i := range s.book.intents {
+		counts[i.outcome]++
+		a := p.do(t.Context(), i.call)
+		switch i.outcome {
+		case accepted:
+			if again := read(a); a.Header.Get("Idempotency-Replayed") != "true" || !i.first.same(again) {
+				t.Errorf("%s: first %+v, again %+v", i.tag, i.first, again)
+			}
+		case refused:
+			if a.Status < 400 || a.Problem.Retryable() {
+				t.Errorf("%s was refused, and is now answered with %d", i.tag, a.Status)
+			}
+		case unknown:
+			c := client{process: p, book: s.book}
+			if !c.learn(i, a) {
+				t.Errorf("%s: still no answer, %d %s", i.tag, a.Status, a.Body)
+			}
+		}
+	}
+	s.Project()
+	t.Logf("seed %d: %d accepted, %d refused, %d learnt later; %d faults", s.seed, counts[accepted], counts[refused], counts[unknown], len(s.transport.Log()))
+}
