@@ -11,7 +11,7 @@ import (
 // ClaimFirstAdministrator makes an installation's first tenant and its administrator.
 var ClaimFirstAdministrator = op.Op[Ports, ClaimFirstAdministratorIn, Claimed]{
 	Spec: op.Spec{
-		ID: "platform.claim-first-administrator", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/first-administrator", Status: 201, Permission: "first-administrator.claim",
+		ID: "platform.claim-first-administrator", Kind: op.Command, Route: "POST /platform/v1/first-administrator", Status: 201, Permission: "first-administrator.claim",
 		Summary:     "Become the first administrator",
 		Description: "Makes the first tenant and its administrator, for whoever has the code that the installation showed when it started without one. The code is good once, for a day.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put, AllTenants: "there is no tenant yet"}},

@@ -10,7 +10,7 @@ import (
 // CreatePerson records a person.
 var CreatePerson = op.Op[Ports, CreatePersonIn, Person]{
 	Spec: op.Spec{
-		ID: "platform.create-person", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/people", Status: 201, Permission: "people.create",
+		ID: "platform.create-person", Kind: op.Command, Route: "POST /platform/v1/people", Status: 201, Permission: "people.create",
 		Summary:     "Record a person",
 		Description: "Records a person of the tenant, and whom that person reports to: rights of the scope 'subordinates' follow that line.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
@@ -24,9 +24,6 @@ var CreatePerson = op.Op[Ports, CreatePersonIn, Person]{
 type CreatePersonIn struct{ PersonFields }
 
 func createPerson(ctx context.Context, c *op.Call, d Ports, in CreatePersonIn) (Person, error) {
-	if err := wide(c); err != nil {
-		return Person{}, err
-	}
 	p := Person{ID: c.NewID("per")}.with(in.PersonFields)
 	if err := checkManager(ctx, c, d, p); err != nil {
 		return Person{}, err

@@ -13,7 +13,7 @@ import (
 // CreateRole names a list of rights.
 var CreateRole = op.Op[Ports, CreateRoleIn, Role]{
 	Spec: op.Spec{
-		ID: "platform.create-role", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/roles", Status: 201, Permission: "roles.create",
+		ID: "platform.create-role", Kind: op.Command, Route: "POST /platform/v1/roles", Status: 201, Permission: "roles.create",
 		Summary:     "Create a role",
 		Description: "Names a list of rights that can then be granted. Nobody puts rights into a role that they do not have themselves.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}},
@@ -38,9 +38,6 @@ func createRole(ctx context.Context, c *op.Call, d Ports, in CreateRoleIn) (Role
 
 // checkRole holds a role's rights against those that exist and those that the caller may give.
 func checkRole(ctx context.Context, c *op.Call, d Ports, f RoleFields) error {
-	if err := wide(c); err != nil {
-		return err
-	}
 	if err := unknownRights(f.Rights, d.Rights); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 // CreateServiceKey gives a machine a way in.
 var CreateServiceKey = op.Op[Ports, CreateServiceKeyIn, ServiceKey]{
 	Spec: op.Spec{
-		ID: "platform.create-service-key", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/service-keys", Status: 201, Permission: "service-keys.create",
+		ID: "platform.create-service-key", Kind: op.Command, Route: "POST /platform/v1/service-keys", Status: 201, Permission: "service-keys.create",
 		Summary:     "Create a service key",
 		Description: "Makes a key with which a machine calls. Its bearer is shown in this answer and never again: a repeated call answers with the record alone. The key has no rights until roles are granted to it.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
@@ -24,9 +24,6 @@ var CreateServiceKey = op.Op[Ports, CreateServiceKeyIn, ServiceKey]{
 type CreateServiceKeyIn struct{ ServiceKeyFields }
 
 func createServiceKey(_ context.Context, c *op.Call, d Ports, in CreateServiceKeyIn) (ServiceKey, error) {
-	if err := wide(c); err != nil {
-		return ServiceKey{}, err
-	}
 	random, err := secret(d.Random)
 	if err != nil {
 		return ServiceKey{}, err

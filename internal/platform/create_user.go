@@ -10,7 +10,7 @@ import (
 // CreateUser gives a person a way in.
 var CreateUser = op.Op[Ports, CreateUserIn, User]{
 	Spec: op.Spec{
-		ID: "platform.create-user", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/users", Status: 201, Permission: "users.create",
+		ID: "platform.create-user", Kind: op.Command, Route: "POST /platform/v1/users", Status: 201, Permission: "users.create",
 		Summary:     "Give a person a user",
 		Description: "Makes a user with which a person signs in. It has no rights beyond what is its own until roles are granted to it.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put, AllTenants: "a sign-in is looked up by e-mail before the tenant is known"}},
@@ -24,9 +24,6 @@ var CreateUser = op.Op[Ports, CreateUserIn, User]{
 type CreateUserIn struct{ UserFields }
 
 func createUser(ctx context.Context, c *op.Call, d Ports, in CreateUserIn) (User, error) {
-	if err := wide(c); err != nil {
-		return User{}, err
-	}
 	_, err := d.People.Person(ctx, c.Tenant, in.Person)
 	if fault.OfKind(err, fault.NotFound) {
 		return User{}, RulePersonUnknown.At("/person")

@@ -9,7 +9,7 @@ import (
 // EnableUser gives a disabled user its way in back.
 var EnableUser = op.Op[Ports, UserRef, User]{
 	Spec: op.Spec{
-		ID: "platform.enable-user", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/users/{userId}/enable", Permission: "users.enable",
+		ID: "platform.enable-user", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/enable", Permission: "users.enable",
 		Summary: "Enable a disabled user",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		IfMatch: true,
@@ -20,8 +20,5 @@ var EnableUser = op.Op[Ports, UserRef, User]{
 }
 
 func enableUser(ctx context.Context, c *op.Call, d Ports, in UserRef) (User, error) {
-	if err := wide(c); err != nil {
-		return User{}, err
-	}
 	return changeState(ctx, c, d, in.UserID, StateActive)
 }

@@ -10,7 +10,7 @@ import (
 // FailJob records that a job was given up, and why. The runner and the state machine call it.
 var FailJob = op.Op[Ports, jobs.FailIn, jobs.View]{
 	Spec: op.Spec{
-		ID: "platform.fail-job", Narrows: true, Kind: op.Task, Permission: "jobs.fail",
+		ID: "platform.fail-job", Kind: op.Task, Permission: "jobs.fail",
 		Summary:     "Record that a job failed",
 		Description: "Called by whoever does a job's steps, after a step was refused for good or the attempts were spent.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},

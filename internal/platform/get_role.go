@@ -10,7 +10,7 @@ import (
 // GetRole reads a role, built-in or the tenant's own.
 var GetRole = op.Op[Ports, RoleRef, Role]{
 	Spec: op.Spec{
-		ID: "platform.get-role", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/roles/{roleId}", Permission: "roles.read",
+		ID: "platform.get-role", Kind: op.Query, Route: "GET /platform/v1/roles/{roleId}", Permission: "roles.read",
 		Summary: "Read a role",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
 		Example: op.Example{Path: "roleId=${platform.create-role.id}"},
@@ -24,9 +24,6 @@ type RoleRef struct {
 }
 
 func getRole(ctx context.Context, c *op.Call, d Ports, in RoleRef) (Role, error) {
-	if err := wide(c); err != nil {
-		return Role{}, err
-	}
 	return roleNamed(ctx, c, d, in.RoleID)
 }
 

@@ -19,7 +19,7 @@ var GetRoleAssignment = op.Op[Ports, AssignmentRef, Assignment]{
 
 // getRoleAssignment answers to whoever may see every assignment, and to the principal whose it is.
 func getRoleAssignment(ctx context.Context, c *op.Call, d Ports, in AssignmentRef) (Assignment, error) {
-	if in.PrincipalID != c.Principal && wide(c) != nil {
+	if in.PrincipalID != c.Principal && !everybody(c) {
 		return Assignment{}, op.RuleNotFound.Err()
 	}
 	return d.Roles.Assignment(ctx, c.Tenant, in.PrincipalID, in.AssignmentID)

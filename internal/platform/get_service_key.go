@@ -9,7 +9,7 @@ import (
 // GetServiceKey reads a service key's record.
 var GetServiceKey = op.Op[Ports, KeyRef, ServiceKey]{
 	Spec: op.Spec{
-		ID: "platform.get-service-key", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/service-keys/{keyId}", Permission: "service-keys.read",
+		ID: "platform.get-service-key", Kind: op.Query, Route: "GET /platform/v1/service-keys/{keyId}", Permission: "service-keys.read",
 		Summary: "Read a service key",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
 		Example: op.Example{Path: "keyId=${platform.create-service-key.id}"},
@@ -23,8 +23,5 @@ type KeyRef struct {
 }
 
 func getServiceKey(ctx context.Context, c *op.Call, d Ports, in KeyRef) (ServiceKey, error) {
-	if err := wide(c); err != nil {
-		return ServiceKey{}, err
-	}
 	return d.Keys.Key(ctx, c.Tenant, in.KeyID)
 }

@@ -9,7 +9,7 @@ import (
 // GetTenant reads the caller's tenant or one that it holds.
 var GetTenant = op.Op[Ports, TenantRef, Tenant]{
 	Spec: op.Spec{
-		ID: "platform.get-tenant", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/tenants/{tenantId}", Permission: "tenants.read",
+		ID: "platform.get-tenant", Kind: op.Query, Route: "GET /platform/v1/tenants/{tenantId}", Permission: "tenants.read",
 		Summary: "Read a tenant",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
 		Example: op.Example{Path: "tenantId=${platform.create-tenant.id}"},
@@ -23,8 +23,5 @@ type TenantRef struct {
 }
 
 func getTenant(ctx context.Context, c *op.Call, d Ports, in TenantRef) (Tenant, error) {
-	if err := wide(c); err != nil {
-		return Tenant{}, err
-	}
 	return d.Tenants.Tenant(ctx, c.Tenant, in.TenantID)
 }

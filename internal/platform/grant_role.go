@@ -12,7 +12,7 @@ import (
 // GrantRole gives a role to a user or a service key.
 var GrantRole = op.Op[Ports, GrantRoleIn, Assignment]{
 	Spec: op.Spec{
-		ID: "platform.grant-role", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/principals/{principalId}/role-assignments", Status: 201, Permission: "role-assignments.grant",
+		ID: "platform.grant-role", Kind: op.Command, Route: "POST /platform/v1/principals/{principalId}/role-assignments", Status: 201, Permission: "role-assignments.grant",
 		Summary:     "Grant a role",
 		Description: "Gives a role to a user or a service key: for own records, those of subordinates too, or all; within dates; for every entity or one. Nobody grants to themselves, nor rights that they do not have. It holds within a minute.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}},
@@ -45,9 +45,6 @@ func (in *GrantRoleIn) Validate(c *fault.Collector) {
 }
 
 func grantRole(ctx context.Context, c *op.Call, d Ports, in GrantRoleIn) (Assignment, error) {
-	if err := wide(c); err != nil {
-		return Assignment{}, err
-	}
 	if err := checkPrincipal(ctx, c, d, in.PrincipalID); err != nil {
 		return Assignment{}, err
 	}

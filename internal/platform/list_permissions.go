@@ -26,10 +26,16 @@ type Permissions struct {
 
 // Permission is a right that a caller has.
 type Permission struct {
-	Right    string   `json:"right"`
-	Scope    string   `json:"scope" enum:"own,subordinates,all" doc:"How far it reaches"`
-	Roles    []string `json:"roles" doc:"The roles that give it"`
-	Entities []string `json:"entities,omitempty" doc:"The entities to which it is limited; none for all"`
+	Right    string             `json:"right"`
+	Scope    string             `json:"scope,omitempty" enum:"own,subordinates,all" doc:"How far it reaches in all entities; left out for not at all"`
+	Roles    []string           `json:"roles" doc:"The roles that give it"`
+	Entities []EntityPermission `json:"entities,omitempty" doc:"Where it reaches further than in all entities"`
+}
+
+// EntityPermission is how far a right reaches in one entity.
+type EntityPermission struct {
+	Entity string `json:"entity" doc:"ent_…"`
+	Scope  string `json:"scope" enum:"own,subordinates,all"`
 }
 
 func listPermissions(ctx context.Context, c *op.Call, d Ports, _ op.None) (Permissions, error) {

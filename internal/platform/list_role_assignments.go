@@ -24,7 +24,7 @@ type ListRoleAssignmentsIn struct {
 }
 
 func listRoleAssignments(ctx context.Context, c *op.Call, d Ports, in ListRoleAssignmentsIn) (op.Records[Assignment], error) {
-	if in.PrincipalID != c.Principal && wide(c) != nil {
+	if in.PrincipalID != c.Principal && !everybody(c) {
 		return op.Records[Assignment]{}, op.RuleNotFound.Err()
 	}
 	if err := checkPrincipal(ctx, c, d, in.PrincipalID); err != nil {

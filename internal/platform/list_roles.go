@@ -11,7 +11,7 @@ import (
 // ListRoles lists the built-in roles and then the tenant's own.
 var ListRoles = op.Op[Ports, op.PageOf, op.Records[Role]]{
 	Spec: op.Spec{
-		ID: "platform.list-roles", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/roles", Permission: "roles.read",
+		ID: "platform.list-roles", Kind: op.Query, Route: "GET /platform/v1/roles", Permission: "roles.read",
 		Summary: "List roles",
 		Access:  []op.Access{{Table: Table, Do: op.List}},
 		Example: op.Example{Query: "limit=20"},
@@ -23,9 +23,6 @@ var ListRoles = op.Op[Ports, op.PageOf, op.Records[Role]]{
 const afterBuiltIn = "builtIn"
 
 func listRoles(ctx context.Context, c *op.Call, d Ports, in op.PageOf) (op.Records[Role], error) {
-	if err := wide(c); err != nil {
-		return op.Records[Role]{}, err
-	}
 	after, err := c.Position(in.Cursor)
 	if err != nil {
 		return op.Records[Role]{}, err

@@ -9,7 +9,7 @@ import (
 // ListTenants lists the caller's tenant and those that it holds.
 var ListTenants = op.Op[Ports, op.PageOf, op.Records[Tenant]]{
 	Spec: op.Spec{
-		ID: "platform.list-tenants", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/tenants", Permission: "tenants.read",
+		ID: "platform.list-tenants", Kind: op.Query, Route: "GET /platform/v1/tenants", Permission: "tenants.read",
 		Summary: "List the tenant and its client tenants",
 		Access:  []op.Access{{Table: Table, Do: op.List}},
 		Example: op.Example{Query: "limit=20"},
@@ -18,8 +18,5 @@ var ListTenants = op.Op[Ports, op.PageOf, op.Records[Tenant]]{
 }
 
 func listTenants(ctx context.Context, c *op.Call, d Ports, in op.PageOf) (op.Records[Tenant], error) {
-	if err := wide(c); err != nil {
-		return op.Records[Tenant]{}, err
-	}
 	return listed(c, in, func(p Page) ([]Tenant, map[string]string, error) { return d.Tenants.Tenants(ctx, c.Tenant, p) })
 }

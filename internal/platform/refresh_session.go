@@ -10,7 +10,7 @@ import (
 // RefreshSession trades a refresh token for the next pair of tokens.
 var RefreshSession = op.Op[Ports, RefreshSessionIn, Tokens]{
 	Spec: op.Spec{
-		ID: "platform.refresh-session", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/sessions/refresh", Permission: "session.refresh",
+		ID: "platform.refresh-session", Kind: op.Command, Route: "POST /platform/v1/sessions/refresh", Permission: "session.refresh",
 		Summary:     "Get the next pair of tokens",
 		Description: "Trades a refresh token for an access token and the next refresh token. A refresh token is good once and for an hour, a session for twelve. A token that is used a second time is in two hands: its session ends.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put | op.Delete, AllTenants: "the tenant is in the refresh token, which is checked against its partition"}},

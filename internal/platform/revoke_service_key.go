@@ -9,7 +9,7 @@ import (
 // RevokeServiceKey takes a machine's way in away for good.
 var RevokeServiceKey = op.Op[Ports, KeyRef, ServiceKey]{
 	Spec: op.Spec{
-		ID: "platform.revoke-service-key", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/service-keys/{keyId}/revoke", Permission: "service-keys.revoke",
+		ID: "platform.revoke-service-key", Kind: op.Command, Route: "POST /platform/v1/service-keys/{keyId}/revoke", Permission: "service-keys.revoke",
 		Summary:     "Revoke a service key",
 		Description: "The key is refused from now on, and within a minute by every process. It cannot be brought back: create another.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
@@ -21,9 +21,6 @@ var RevokeServiceKey = op.Op[Ports, KeyRef, ServiceKey]{
 }
 
 func revokeServiceKey(ctx context.Context, c *op.Call, d Ports, in KeyRef) (ServiceKey, error) {
-	if err := wide(c); err != nil {
-		return ServiceKey{}, err
-	}
 	k, err := d.Keys.Key(ctx, c.Tenant, in.KeyID)
 	if err != nil {
 		return ServiceKey{}, err

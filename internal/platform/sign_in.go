@@ -13,7 +13,7 @@ import (
 // SignIn opens a session with e-mail and password.
 var SignIn = op.Op[Ports, SignInIn, Tokens]{
 	Spec: op.Spec{
-		ID: "platform.sign-in", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/sessions", Status: 201, Permission: "session.start",
+		ID: "platform.sign-in", Kind: op.Command, Route: "POST /platform/v1/sessions", Status: 201, Permission: "session.start",
 		Summary:     "Sign in",
 		Description: "Opens a session with e-mail and password and answers with an access token and a refresh token. The answer is the same for an unknown e-mail and a wrong password; after five failures within 15 minutes the e-mail has to wait.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete, AllTenants: "an e-mail is looked up before the tenant is known"}},

@@ -35,7 +35,7 @@ func signOut(ctx context.Context, c *op.Call, d Ports, in SignOutIn) (op.None, e
 	if in.User != "" {
 		user = in.User
 	}
-	if user != c.Principal && wide(c) != nil || session == "" {
+	if user != c.Principal && !everybody(c) || session == "" {
 		return op.None{}, op.RuleNotFound.Err()
 	}
 	s, err := d.Sessions.Session(ctx, c.Tenant, user, session)

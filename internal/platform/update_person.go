@@ -9,9 +9,9 @@ import (
 // UpdatePerson changes a person.
 var UpdatePerson = op.Op[Ports, UpdatePersonIn, Person]{
 	Spec: op.Spec{
-		ID: "platform.update-person", Narrows: true, Kind: op.Command, Route: "PATCH /platform/v1/people/{personId}", Permission: "people.update",
+		ID: "platform.update-person", Kind: op.Command, Route: "PATCH /platform/v1/people/{personId}", Permission: "people.update",
 		Summary: "Change a person",
-		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put | op.Delete}},
 		IfMatch: true,
 		Example: op.Example{Path: "personId=${platform.create-person.id}", Body: `{"name":"Mina Patel-Grant"}`},
 	},
@@ -26,9 +26,6 @@ type UpdatePersonIn struct {
 }
 
 func updatePerson(ctx context.Context, c *op.Call, d Ports, in UpdatePersonIn) (Person, error) {
-	if err := wide(c); err != nil {
-		return Person{}, err
-	}
 	p, err := d.People.Person(ctx, c.Tenant, in.PersonID)
 	if err != nil {
 		return Person{}, err
@@ -44,7 +41,7 @@ func updatePerson(ctx context.Context, c *op.Call, d Ports, in UpdatePersonIn) (
 	if err := checkManager(ctx, c, d, after); err != nil {
 		return Person{}, err
 	}
-	d.People.SavePerson(c.Act, after, p.Version)
+	d.People.SavePerson(c.Act, after, p)
 	c.Act.Changed(p.ID, after.Version, p, after)
 	return after, nil
 }

@@ -9,7 +9,7 @@ import (
 // UpdateRole changes a role of the tenant's own.
 var UpdateRole = op.Op[Ports, UpdateRoleIn, Role]{
 	Spec: op.Spec{
-		ID: "platform.update-role", Narrows: true, Kind: op.Command, Route: "PATCH /platform/v1/roles/{roleId}", Permission: "roles.update",
+		ID: "platform.update-role", Kind: op.Command, Route: "PATCH /platform/v1/roles/{roleId}", Permission: "roles.update",
 		Summary:     "Change a role",
 		Description: "Changes a role's name or rights; whoever holds it has the new rights within a minute. Built-in roles cannot be changed.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}},

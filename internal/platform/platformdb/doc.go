@@ -3,6 +3,7 @@
 //	PK                        | SK             | what                                             | type
 //	<tenant>|TEN              | <tenant>       | the tenant itself, and each client it holds      | tenantRow
 //	<tenant>|PER              | <person>       | person                                           | personRow
+//	<tenant>|REP|<manager>    | <person>       | who reports to a manager                         | reportRow
 //	<tenant>|PRN|<principal>  | A              | user                                             | userRow
 //	<tenant>|PRN|<principal>  | A              | service key                                      | keyRow
 //	<tenant>|PRN|<principal>  | G|<assignment> | role assignment                                  | assignmentRow
@@ -17,7 +18,6 @@
 //	g1pk                      | g1sk           | what
 //	<tenant>|USER             | <user>         | list of users
 //	<tenant>|KEY              | <key>          | list of service keys
-//	<tenant>|REPORTS|<person> | <person>       | who reports to a manager
 //	job|ACTIVE|<shard>        | <job>          | jobs of all tenants that have not ended
 //
 // What decides on a principal's rights (whether it is active, its role assignments, its open sessions) stands in one partition

@@ -60,6 +60,10 @@ func principalPartition(tenant, principal string) store.Partition {
 func userIndex(tenant string) store.Partition { return store.In(tenant, "USER") }
 func keyIndex(tenant string) store.Partition  { return store.In(tenant, "KEY") }
 
-func reportsIndex(tenant, manager string) store.Partition {
-	return store.In(tenant, "REPORTS", manager)
+func reportsPartition(tenant, manager string) store.Partition {
+	return store.In(tenant, "REP", manager)
+}
+
+func reportKey(tenant, manager, person string) store.Key {
+	return store.Key{Table: table, PK: reportsPartition(tenant, manager), SK: store.At(person)}
 }

@@ -79,20 +79,32 @@ func (s *Records) People(ctx context.Context, tenant string, p platform.Page) ([
 	return scan(ctx, s, store.Range{Table: table, PK: personPartition(tenant), After: p.After, Limit: p.Limit}, toPerson)
 }
 
-// Reports lists those who report to a manager directly.
-func (s *Records) Reports(ctx context.Context, tenant, manager string) ([]platform.Person, error) {
-	people, _, err := scan(ctx, s, store.Range{Table: table, Index: store.IndexG1, PK: reportsIndex(tenant, manager)}, toPerson)
-	return people, err
+// Reports gives the ids of those who report to a manager directly.
+func (s *Records) Reports(ctx context.Context, tenant, manager string) ([]string, error) {
+	ids, _, err := scan(ctx, s, store.Range{Table: table, PK: reportsPartition(tenant, manager)}, func(r reportRow) string { return r.Person })
+	return ids, err
 }
 
-// AddPerson puts a new person.
+// AddPerson puts a new person, and its place under its manager.
 func (s *Records) AddPerson(act *op.Act, tenant string, p platform.Person) {
 	act.Write(store.Create(table, fromPerson(tenant, p), op.ErrConflict))
+	if p.Manager != "" {
+		act.Write(store.Create(table, newReport(tenant, p), op.ErrConflict))
+	}
 }
 
-// SavePerson changes a person.
-func (s *Records) SavePerson(act *op.Act, p platform.Person, was int) {
-	act.Write(store.Replace(table, fromPerson(act.Tenant, p), was))
+// SavePerson changes a person, and moves it to another manager's reports where that is the change.
+func (s *Records) SavePerson(act *op.Act, p, was platform.Person) {
+	act.Write(store.Replace(table, fromPerson(act.Tenant, p), was.Version))
+	if p.Manager == was.Manager {
+		return
+	}
+	if was.Manager != "" {
+		act.Write(store.Remove(reportKey(act.Tenant, was.Manager, was.ID), reportVersion))
+	}
+	if p.Manager != "" {
+		act.Write(store.Create(table, newReport(act.Tenant, p), op.ErrConflict))
+	}
 }
 
 // Role reads a role of the tenant's own.

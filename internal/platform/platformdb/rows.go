@@ -22,14 +22,20 @@ type tenantRow struct {
 
 type personRow struct {
 	store.Row
-	G1PK       string `dynamo:"g1pk,omitempty"`
-	G1SK       string `dynamo:"g1sk,omitempty"`
 	ID         string `dynamo:"id"`
 	Name       string `dynamo:"nam"`
 	Manager    string `dynamo:"mgr,omitempty"`
 	Source     string `dynamo:"src,omitempty"`
 	ExternalID string `dynamo:"ext,omitempty"`
 }
+
+// reportRow says that a person reports to a manager. It is made and removed, never changed.
+type reportRow struct {
+	store.Row
+	Person string `dynamo:"per"`
+}
+
+const reportVersion = 1
 
 type userRow struct {
 	store.Row
@@ -119,11 +125,12 @@ func toPerson(r personRow) platform.Person {
 
 func fromPerson(tenant string, p platform.Person) personRow {
 	k := personKey(tenant, p.ID)
-	r := personRow{Row: store.NewRow(k.PK, k.SK, schema, p.Version), ID: p.ID, Name: p.Name, Manager: p.Manager, Source: p.Source, ExternalID: p.ExternalID}
-	if p.Manager != "" {
-		r.G1PK, r.G1SK = reportsIndex(tenant, p.Manager).String(), store.At(p.ID).String()
-	}
-	return r
+	return personRow{Row: store.NewRow(k.PK, k.SK, schema, p.Version), ID: p.ID, Name: p.Name, Manager: p.Manager, Source: p.Source, ExternalID: p.ExternalID}
+}
+
+func newReport(tenant string, p platform.Person) reportRow {
+	k := reportKey(tenant, p.Manager, p.ID)
+	return reportRow{Row: store.NewRow(k.PK, k.SK, schema, reportVersion), Person: p.ID}
 }
 
 func toUser(r userRow) platform.User {

@@ -2,6 +2,8 @@ package platformwire
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"backoffice/internal/civil"
@@ -22,7 +24,7 @@ type Authorizer struct {
 
 // NewAuthorizer makes the authorizer of a process.
 func NewAuthorizer(env *wire.Env) *Authorizer {
-	return &Authorizer{facts: &loader{records: platformdb.New(env.DB), now: env.Clock, kept: map[[2]string]*facts{}}, engine: policy.New()}
+	return &Authorizer{facts: &loader{records: platformdb.New(env.DB), now: env.Clock}, engine: policy.New()}
 }
 
 // Authorize decides whether a caller may call an operation, and how far its right reaches.
@@ -31,18 +33,37 @@ func (a *Authorizer) Authorize(ctx context.Context, who op.Identity, spec op.Spe
 	if err != nil {
 		return op.Grant{}, err
 	}
-	return toGrant(d)
+	g, err := toGrant(d, spec.Narrows)
+	if err == nil && g.Breadth == op.Subordinates {
+		g.People, err = a.facts.below(ctx, who.Tenant, who.Person)
+	}
+	return g, err
 }
 
-// toGrant gives a decision as the pipeline takes it.
-func toGrant(d policy.Decision) (op.Grant, error) {
+// toGrant gives a decision as the pipeline takes it: a breadth, in all entities or some. An operation that does not narrow
+// its answers to own records has use for the widest breadth alone, be it in a few entities. Another is told of what holds in
+// all entities first; only a caller who has nothing there is told of some.
+func toGrant(d policy.Decision, narrows bool) (op.Grant, error) {
 	switch {
-	case d.Allowed:
-		return op.Grant{Breadth: d.Breadth, Roles: d.Roles, Entities: d.Entities}, nil
 	case d.NoScope:
 		return op.Grant{}, op.RuleTokenScope.Err()
+	case !d.Allowed:
+		return op.Grant{}, op.RuleForbidden.Err()
+	case d.Breadth == op.All || d.Breadth != "" && narrows:
+		return op.Grant{Breadth: d.Breadth, Roles: d.Roles}, nil
 	}
-	return op.Grant{}, op.RuleForbidden.Err()
+	g := op.Grant{Roles: d.Roles}
+	for _, breadth := range []op.Breadth{op.All, op.Subordinates, op.Own} {
+		for _, entity := range slices.Sorted(maps.Keys(d.Entities)) {
+			if d.Entities[entity] == breadth {
+				g.Breadth, g.Entities = breadth, append(g.Entities, entity)
+			}
+		}
+		if g.Entities != nil {
+			return g, nil
+		}
+	}
+	return op.Grant{Breadth: d.Breadth, Roles: d.Roles}, nil // too narrow for the operation, which the pipeline says
 }
 
 // May gives those of the rights that the caller has with its present token.
@@ -54,10 +75,18 @@ func (a *Authorizer) May(ctx context.Context, who op.Identity, rights []string, 
 			return nil, err
 		}
 		if d.Allowed {
-			out = append(out, platform.Permission{Right: r, Scope: string(d.Breadth), Roles: d.Roles, Entities: d.Entities})
+			out = append(out, permission(r, d))
 		}
 	}
 	return out, nil
+}
+
+func permission(right string, d policy.Decision) platform.Permission {
+	p := platform.Permission{Right: right, Scope: string(d.Breadth), Roles: d.Roles}
+	for _, entity := range slices.Sorted(maps.Keys(d.Entities)) {
+		p.Entities = append(p.Entities, platform.EntityPermission{Entity: entity, Scope: string(d.Entities[entity])})
+	}
+	return p
 }
 
 // Gives lists the patterns of rights that the caller holds for every record and entity.

@@ -2,7 +2,6 @@ package platformwire
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"backoffice/internal/civil"
@@ -13,20 +12,13 @@ import (
 	"backoffice/internal/platform/right"
 )
 
-const (
-	// cacheSecondsMax is how old what is known of a principal may be: a revocation holds within this time.
-	cacheSecondsMax = 60
-	// cachedMax is how many principals are kept in memory.
-	cachedMax = 10_000
-	// skewSeconds is how far the clocks of two processes may be apart.
-	skewSeconds = 5
-)
+// skewSeconds is how far the clocks of two processes may be apart.
+const skewSeconds = 5
 
-// facts are what decides on a principal's rights, as they were read at an instant.
+// facts are what decides on a principal's rights.
 type facts struct {
 	platformdb.Principal
 	roles map[string]platform.Role // the tenant's own among those assigned
-	read  time.Time
 }
 
 // loader reads facts, and keeps them for a minute at most.
@@ -34,62 +26,59 @@ type loader struct {
 	records *platformdb.Records
 	now     clock.Clock
 
-	mu   sync.Mutex
-	kept map[[2]string]*facts
+	principals cache[*facts]
+	reports    cache[[]string]
 }
 
 // of gives what is known of a principal. What was read before the principal's session began is read anew, so that a session
 // is known as soon as it is open.
 func (l *loader) of(ctx context.Context, tenant, principal, session string) (*facts, error) {
-	key, now := [2]string{tenant, principal}, l.now()
-	if f := l.lookup(key, now); f != nil && (session == "" || f.read.After(id.Time(session).Add(skewSeconds*time.Second)) || f.session(session, now)) {
+	of, now := name{tenant, principal}, l.now()
+	if f, read, ok := l.principals.get(of, now); ok && (session == "" || f.session(session, now) || read.After(id.Time(session).Add(skewSeconds*time.Second))) {
 		return f, nil
 	}
-	f, err := l.load(ctx, tenant, principal, now)
+	f, err := l.load(ctx, tenant, principal)
 	if err != nil {
 		return nil, err
 	}
 	if f.Found { // what does not exist is not kept: anybody can ask for it
-		l.keep(key, f, now)
+		l.principals.put(of, f, now)
 	}
 	return f, nil
 }
 
-func (l *loader) lookup(key [2]string, now time.Time) *facts {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if f := l.kept[key]; f != nil && f.fresh(now) {
-		return f
+// below gives everybody who reports to a person, directly or through others.
+func (l *loader) below(ctx context.Context, tenant, person string) ([]string, error) {
+	if person == "" {
+		return nil, nil
 	}
-	return nil
-}
-
-// fresh tells whether facts are young enough; those from the future are not, whatever became of the clock.
-func (f *facts) fresh(now time.Time) bool {
-	return !now.Before(f.read) && now.Before(f.read.Add(cacheSecondsMax*time.Second))
-}
-
-func (l *loader) keep(key [2]string, f *facts, now time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.kept) >= cachedMax {
-		for k, old := range l.kept {
-			if !old.fresh(now) {
-				delete(l.kept, k)
+	of, now := name{tenant, person}, l.now()
+	if people, _, ok := l.reports.get(of, now); ok {
+		return people, nil
+	}
+	var people []string
+	for queue, seen := []string{person}, map[string]bool{person: true}; len(queue) > 0; queue = queue[1:] {
+		direct, err := l.records.Reports(ctx, tenant, queue[0])
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range direct {
+			if !seen[p] {
+				seen[p] = true
+				people, queue = append(people, p), append(queue, p)
 			}
 		}
 	}
-	if len(l.kept) < cachedMax {
-		l.kept[key] = f
-	}
+	l.reports.put(of, people, now)
+	return people, nil
 }
 
-func (l *loader) load(ctx context.Context, tenant, principal string, now time.Time) (*facts, error) {
+func (l *loader) load(ctx context.Context, tenant, principal string) (*facts, error) {
 	p, err := l.records.Principal(ctx, tenant, principal)
 	if err != nil {
 		return nil, err
 	}
-	f := &facts{Principal: p, roles: map[string]platform.Role{}, read: now}
+	f := &facts{Principal: p, roles: map[string]platform.Role{}}
 	seen := map[string]bool{}
 	var own []string
 	for _, a := range p.Assignments {

@@ -51,12 +51,12 @@ type Question struct {
 	At          time.Time
 }
 
-// Decision is the answer. Entities holds the entities to which the right is limited, nil for all.
+// Decision is the answer: how far the right reaches in all entities, "" for not at all, and where it reaches further in one.
 type Decision struct {
 	Allowed  bool
 	Breadth  op.Breadth
 	Roles    []string
-	Entities []string
+	Entities map[string]op.Breadth
 	NoScope  bool // denied although a grant covers it, because the token lacks the domain's scope
 }
 
@@ -89,8 +89,8 @@ func parse(texts ...[]byte) (*Engine, error) {
 	return &Engine{policies: set}, nil
 }
 
-// Decide answers a question from a principal's grants: with the widest breadth of those that cover it. It returns ErrPolicy,
-// and a denial, when any policy fails for any of them.
+// Decide answers a question from a principal's grants. It returns ErrPolicy, and a denial, when any policy fails for any of
+// them.
 func (e *Engine) Decide(p Principal, grants []Grant, q Question) (Decision, error) {
 	if !right.IsRight(q.Right) {
 		return Decision{}, fmt.Errorf("%w: %q is no right", ErrPolicy, q.Right)
@@ -117,37 +117,40 @@ func (e *Engine) Decide(p Principal, grants []Grant, q Question) (Decision, erro
 	return d, nil
 }
 
-// join makes one decision of the grants that allow. Those with the widest breadth count, and narrower ones fall away: a
-// breadth that is granted in one entity must not be lent to another by a narrower grant that holds everywhere.
+// join makes one decision of the grants that allow. Those for all entities and those for one are kept apart, so that a further
+// grant never takes anything away, and none reaches further than it says.
 func join(allowing []Grant) Decision {
-	d := Decision{Allowed: true}
+	d := Decision{Allowed: true, Entities: map[string]op.Breadth{}}
 	for _, g := range allowing {
-		if widths[g.Breadth] > widths[d.Breadth] {
-			d.Breadth = g.Breadth
-		}
-	}
-	everywhere := false
-	for _, g := range allowing {
-		if g.Breadth != d.Breadth {
-			continue
-		}
 		d.Roles = append(d.Roles, g.Role)
-		d.Entities = append(d.Entities, g.Entity)
-		everywhere = everywhere || g.Entity == ""
+		if g.Entity == "" {
+			d.Breadth = wider(d.Breadth, g.Breadth)
+		} else {
+			d.Entities[g.Entity] = wider(d.Entities[g.Entity], g.Breadth)
+		}
 	}
-	if everywhere {
-		d.Entities = nil
+	for entity, b := range d.Entities {
+		if wider(d.Breadth, b) == d.Breadth {
+			delete(d.Entities, entity)
+		}
 	}
-	d.Roles, d.Entities = distinct(d.Roles), distinct(d.Entities)
+	d.Roles = distinct(d.Roles)
 	return d
+}
+
+// wider gives the one of two breadths that reaches further.
+func wider(a, b op.Breadth) op.Breadth {
+	widths := map[op.Breadth]int{op.Own: 1, op.Subordinates: 2, op.All: 3}
+	if widths[b] > widths[a] {
+		return b
+	}
+	return a
 }
 
 func distinct(in []string) []string {
 	slices.Sort(in)
 	return slices.Compact(in)
 }
-
-var widths = map[op.Breadth]int{op.Own: 1, op.Subordinates: 2, op.All: 3}
 
 // inForce tells whether a grant would have covered the question, for the reason that a refusal gives.
 func inForce(g Grant, q Question) bool {

@@ -129,7 +129,6 @@ func TestPoliciesHaveNames(t *testing.T) {
 // model is the rules in plain Go, without Cedar.
 func model(p Principal, grants []Grant, q Question) Decision {
 	var d Decision
-	best := 0
 	byWidth := map[op.Breadth]int{op.Own: 1, op.Subordinates: 2, op.All: 3}
 	today := q.At.Format("2006-01-02")
 	covering := func(g Grant) bool {
@@ -137,34 +136,32 @@ func model(p Principal, grants []Grant, q Question) Decision {
 		return inForce && g.Holder == p.ID && slices.ContainsFunc(g.Rights, func(r string) bool { return right.Covers(r, q.Right) })
 	}
 	scope := slices.Contains(q.Scopes, "backoffice/"+strings.Split(q.Right, ".")[0])
+	everywhere, in := 0, map[string]int{}
 	for _, g := range grants {
-		ok := covering(g) && p.Active && q.SessionOpen && g.Tenant == p.Tenant
-		if ok && !scope {
+		switch ok := covering(g) && p.Active && q.SessionOpen && g.Tenant == p.Tenant; {
+		case !ok:
+		case !scope:
 			d.NoScope = true
+		case g.Entity == "":
+			d.Allowed, everywhere = true, max(everywhere, byWidth[g.Breadth])
+		default:
+			d.Allowed, in[g.Entity] = true, max(in[g.Entity], byWidth[g.Breadth])
 		}
-		if ok && scope && byWidth[g.Breadth] > best {
-			best = byWidth[g.Breadth]
-		}
-	}
-	if best == 0 {
-		return d
-	}
-	d = Decision{Allowed: true}
-	everywhere := false
-	for _, g := range grants {
-		if covering(g) && g.Tenant == p.Tenant && byWidth[g.Breadth] == best {
-			d.Breadth = g.Breadth
+		if covering(g) && g.Tenant == p.Tenant && !slices.Contains(d.Roles, g.Role) {
 			d.Roles = append(d.Roles, g.Role)
-			d.Entities = append(d.Entities, g.Entity)
-			everywhere = everywhere || g.Entity == ""
 		}
 	}
-	if everywhere {
-		d.Entities = nil
+	if !d.Allowed {
+		return Decision{NoScope: d.NoScope}
+	}
+	names := []op.Breadth{"", op.Own, op.Subordinates, op.All}
+	d.Breadth, d.Entities = names[everywhere], map[string]op.Breadth{}
+	for entity, width := range in {
+		if width > everywhere {
+			d.Entities[entity] = names[width]
+		}
 	}
 	slices.Sort(d.Roles)
-	slices.Sort(d.Entities)
-	d.Roles, d.Entities = slices.Compact(d.Roles), slices.Compact(d.Entities)
 	return d
 }
 
@@ -186,6 +183,29 @@ func anyGrant() *rapid.Generator[Grant] {
 			Breadth: rapid.SampledFrom([]op.Breadth{op.Own, op.Subordinates, op.All}).Draw(t, "breadth"),
 			From:    day("from"), To: day("to"),
 			Entity: rapid.SampledFrom([]string{"", "", "ent_1", "ent_2"}).Draw(t, "entity"),
+		}
+	})
+}
+
+// A further grant never takes anything away.
+func TestGrantsOnlyAdd(t *testing.T) {
+	e := New()
+	rapid.Check(t, func(t *rapid.T) {
+		grants := rapid.SliceOfN(anyGrant(), 1, 5).Draw(t, "grants")
+		q := Question{Right: "a.b.c", Kind: op.Query, Tenant: "ten_1", Scopes: []string{"backoffice/a"}, SessionOpen: true, At: noon}
+		fewer, err := e.Decide(mina, grants[1:], q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, err := e.Decide(mina, grants, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entity := range []string{"", "ent_1", "ent_2"} {
+			before, after := wider(fewer.Breadth, fewer.Entities[entity]), wider(more.Breadth, more.Entities[entity])
+			if wider(after, before) != after {
+				t.Fatalf("in %q: %q became %q", entity, before, after)
+			}
 		}
 	})
 }
