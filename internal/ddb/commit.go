@@ -17,6 +17,8 @@ type commit struct {
 	counts  map[*tableStats]count
 	// tables maps counts to the ids of their rows.
 	tables map[*tableStats]uint32
+	// stripes are those of the items that change.
+	stripes []int
 	// number is this commit's place among all, and seq the last sequence number
 	// given when it was applied.
 	number, seq uint64
@@ -52,12 +54,26 @@ func (e *Engine) apply(c *commit) error {
 	if err := e.opt.Faults.beforeCommit(e); err != nil {
 		return err
 	}
+	e.mark(c)
 	if err := e.applyCatching(c.batch); err != nil {
 		e.health.fail(err)
 		return storageError(err)
 	}
-	c.number, c.seq = e.applied.Add(1), e.lastSeq
+	e.applied.Store(c.number)
 	return nil
+}
+
+// mark gives the commit its number, and notes it where consistent reads of its
+// items and tables will look. That is done before it is applied, so who sees
+// its rows finds its number.
+func (e *Engine) mark(c *commit) {
+	c.number, c.seq = e.applied.Load()+1, e.lastSeq
+	for _, place := range c.stripes {
+		e.locks.stripes[place].last.Store(c.number)
+	}
+	for stats := range c.counts {
+		stats.last.Store(c.number)
+	}
 }
 
 // number gives the changes their places and stages the counts. The counts in
@@ -102,6 +118,7 @@ func (e *Engine) applyCatching(b *pebble.Batch) (err error) {
 // settle waits until an applied commit is durable, together with all that were
 // applied at the same time.
 func (e *Engine) settle(c *commit) error {
+	defer e.wake()
 	if !e.opt.NoSync {
 		if err := c.batch.SyncWait(); err != nil {
 			e.health.fail(err)
@@ -114,6 +131,30 @@ func (e *Engine) settle(c *commit) error {
 	raise(&e.durableSeq, c.seq)
 	if err := c.batch.Close(); err != nil {
 		return storageError(err)
+	}
+	return nil
+}
+
+// wake lets those look again who wait for durability.
+func (e *Engine) wake() {
+	e.settled.L.Lock()
+	defer e.settled.L.Unlock()
+	e.settled.Broadcast()
+}
+
+// await waits until the commits up to a number are durable. It starts no fsync:
+// whoever applied them waits for theirs.
+func (e *Engine) await(number uint64) error {
+	if e.durable.Load() >= number {
+		return nil
+	}
+	e.settled.L.Lock()
+	defer e.settled.L.Unlock()
+	for e.durable.Load() < number {
+		if err := e.health.err(); err != nil {
+			return storageError(err)
+		}
+		e.settled.Wait()
 	}
 	return nil
 }
@@ -132,16 +173,7 @@ func raise(mark *atomic.Uint64, v uint64) {
 // barrier waits until all that was applied so far is durable. A write that
 // finds nothing to do answers on the strength of what it saw, so that must not
 // be lost after.
-func (e *Engine) barrier() error {
-	if e.opt.NoSync || e.durable.Load() >= e.applied.Load() {
-		return nil
-	}
-	c := e.newCommit()
-	if err := c.batch.LogData(nil, nil); err != nil {
-		return storageError(err)
-	}
-	return e.commitAll(c)
-}
+func (e *Engine) barrier() error { return e.await(e.applied.Load()) }
 
 // commitAll applies a commit and waits for it.
 func (e *Engine) commitAll(c *commit) error {

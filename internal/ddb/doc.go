@@ -43,9 +43,10 @@
 //
 // Transactions are serializable: they hold all their items' locks from the
 // first read to the commit. Transactions that read use one snapshot. Readers
-// take no locks. A reader may see a commit whose fsync is still under way; a
-// stream shows a change only when it is durable, for who reads streams acts on
-// them elsewhere.
+// take no locks. A plain read may see a commit whose fsync is still under way;
+// a consistent read waits for that fsync if it may have seen such a commit, and
+// a stream shows a change only when it is durable, for who reads streams acts
+// on them elsewhere.
 //
 // Definitions are an immutable catalogue that a change of definitions
 // replaces; writes of items hold a lock for reading meanwhile, so each sees one

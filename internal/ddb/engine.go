@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,6 +41,8 @@ type Engine struct {
 	// applied counts commits; durable is how many of them are fsynced, and
 	// durableSeq the last sequence number among those: streams show no more.
 	applied, durable, durableSeq atomic.Uint64
+	// settled tells those who wait for durable to look again.
+	settled sync.Cond
 	// requests counts the calls, to name each.
 	requests atomic.Uint64
 
@@ -57,6 +60,8 @@ func Open(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{opt: o, db: db, health: h}
+	e.settled.L = &sync.Mutex{}
+	e.locks.seed = maphash.MakeSeed()
 	if err := e.load(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -54,10 +54,15 @@ func (q *request) readProjection() (p expr.Projection, err error) {
 	return p, q.scope.Check()
 }
 
-// fetch reads the row.
-func (rd *read) fetch(from pebble.Reader) (err error) {
+// fetch reads the row. A consistent read shows nothing that a crash could take
+// back: when the item's last change is on its way to the disk, it waits for
+// that.
+func (rd *read) fetch(e *Engine, from pebble.Reader, consistent bool) (err error) {
 	if rd.row, err = getRow(from, rd.key); err != nil {
 		return storageError(err)
+	}
+	if consistent {
+		return e.await(e.locks.stripes[e.locks.place(rd.key)].last.Load())
 	}
 	return nil
 }
@@ -93,7 +98,7 @@ func (e *Engine) getItem(_ context.Context, body string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rd.fetch(e.db); err != nil {
+	if err := rd.fetch(e, e.db, q.consistent); err != nil {
 		return nil, err
 	}
 	out := append(make([]byte, 0, 2*len(rd.row)+64), '{')
@@ -192,7 +197,7 @@ func (e *Engine) answerTransactGet(reads []*read, capacity string) ([]byte, erro
 	var use usage
 	total := 0
 	for _, rd := range reads {
-		if err := rd.fetch(snap); err != nil {
+		if err := rd.fetch(e, snap, true); err != nil {
 			return nil, err
 		}
 		if total += rd.size(); total > transactBytesMax {

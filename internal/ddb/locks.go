@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // stripesTotal is how many locks the items share.
@@ -12,23 +13,31 @@ const stripesTotal = 1024
 // locks lets one writer at a time at each item: items share locks by the hash
 // of their keys.
 type locks struct {
-	once    sync.Once
 	seed    maphash.Seed
-	stripes [stripesTotal]sync.Mutex
+	stripes [stripesTotal]stripe
 }
+
+// stripe is the lock of some items; last is the number of the commit that last
+// changed one of them.
+type stripe struct {
+	sync.Mutex
+	last atomic.Uint64
+}
+
+// place tells which stripe an item has.
+func (l *locks) place(key []byte) int { return int(maphash.Bytes(l.seed, key) % stripesTotal) }
 
 // lock takes the locks of all keys, in an order that cannot deadlock; call the
 // result to let go.
 func (l *locks) lock(keys [][]byte) (unlock func()) {
-	l.once.Do(func() { l.seed = maphash.MakeSeed() })
 	if len(keys) == 1 {
-		m := &l.stripes[maphash.Bytes(l.seed, keys[0])%stripesTotal]
+		m := &l.stripes[l.place(keys[0])]
 		m.Lock()
 		return m.Unlock
 	}
 	places := make([]int, len(keys))
 	for i, k := range keys {
-		places[i] = int(maphash.Bytes(l.seed, k) % stripesTotal)
+		places[i] = l.place(k)
 	}
 	slices.Sort(places)
 	places = slices.Compact(places)

@@ -46,7 +46,7 @@ func (e *Engine) query(_ context.Context, body string) ([]byte, error) {
 	if p.start != nil && (slices.Compare(p.start, p.lower) < 0 || p.upper != nil && slices.Compare(p.start, p.upper) >= 0) {
 		return nil, awserr.Validation("The provided starting key is outside query boundaries based on provided conditions")
 	}
-	if err := p.walk(e.db); err != nil {
+	if err := p.walk(e); err != nil {
 		return nil, err
 	}
 	return p.answer(), nil
@@ -196,7 +196,7 @@ func (e *Engine) scan(_ context.Context, body string) ([]byte, error) {
 	if p.start != nil && !p.inSegment(p.start) {
 		return nil, awserr.Validation("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d", q.segments, q.segment)
 	}
-	if err := p.walk(e.db); err != nil {
+	if err := p.walk(e); err != nil {
 		return nil, err
 	}
 	return p.answer(), nil

@@ -113,6 +113,8 @@ type table struct {
 // tableStats counts a table's items; commits change it under the commit lock.
 type tableStats struct {
 	items, bytes atomic.Int64
+	// last is the number of the commit that last changed an item.
+	last atomic.Uint64
 }
 
 func (s *tableStats) encode() []byte {

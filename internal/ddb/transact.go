@@ -170,7 +170,7 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 	}
 	c := e.newCommit()
 	for _, w := range t.writes {
-		if err := c.stage(w); err != nil {
+		if err := e.stage(c, w); err != nil {
 			return nil, storageError(err)
 		}
 	}

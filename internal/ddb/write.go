@@ -135,12 +135,13 @@ func (w *write) applyUpdate() error {
 
 // stage puts into a commit what the write changes: the item's row, those of
 // its indexes and of its expiry, and the change for the stream.
-func (c *commit) stage(w *write) error {
+func (e *Engine) stage(c *commit, w *write) error {
 	if !w.changed() {
 		return nil
 	}
 	oldSize, _ := splitRow(w.oldRow)
 	newSize, _ := splitRow(w.newRow)
+	c.stripes = append(c.stripes, e.locks.place(w.key))
 	if err := c.set(w.key, w.newRow); err != nil {
 		return err
 	}
@@ -257,7 +258,7 @@ func (e *Engine) decideAll(keys [][]byte, writes []*write) (*commit, error) {
 func (e *Engine) stageAndApply(writes []*write) (*commit, error) {
 	c := e.newCommit()
 	for _, w := range writes {
-		if err := c.stage(w); err != nil {
+		if err := e.stage(c, w); err != nil {
 			return nil, storageError(err)
 		}
 	}
