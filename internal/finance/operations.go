@@ -18,7 +18,7 @@ func Operations() []op.Operation {
 		&GetPeriod, &StartClosingPeriod, &ClosePeriod, &LockPeriod, &ReopenPeriod,
 		&CreateJournal, &GetJournal, &UpdateJournal, &ValidateJournal, &PostJournal, &DiscardJournal, &ListDraftJournals,
 		&RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
-		Acts.TakeUp(), Acts.Sweep(),
+		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
 		&GetTrialBalance, &GetProfitAndLoss, &GetBalanceSheet, &GetAccountLedger, &GetJournalListing,
 	}
 }

@@ -22,6 +22,7 @@ type Ports struct {
 
 	PartyNames PartyNames
 	Relay      takeup.Relay
+	Chain      takeup.Chain
 }
 
 // BalanceStore reads the projections: balances and the lines per account. They follow the journals by moments; PendingActs

@@ -24,6 +24,6 @@ func Operations() []op.Operation {
 		&GrantRole, &GetRoleAssignment, &RevokeRole, &ListRoleAssignments,
 		&CreateServiceKey, &GetServiceKey, &ListServiceKeys, &RevokeServiceKey,
 		&GetJob, &ListJobs, &CancelJob, &FailJob,
-		Acts.TakeUp(), Acts.Sweep(),
+		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
 	}
 }

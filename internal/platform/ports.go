@@ -27,6 +27,7 @@ type Ports struct {
 	Passwords  *password.Hasher
 	Random     io.Reader // of secrets
 	Relay      takeup.Relay
+	Chain      takeup.Chain
 
 	Tokens TokenIssuer // nil where another provider signs people in
 	Rights []string    // every right that the catalogue's operations ask for

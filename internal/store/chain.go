@@ -149,34 +149,65 @@ const linksAtOnce = 100
 // VerifyChain checks a tenant's whole chain in a table: every link follows the one before, the head is the last, and every
 // act is there as it was committed. It gives the number of acts, or a BrokenChainError for the first that does not hold.
 func (d *DB) VerifyChain(ctx context.Context, table, tenant string) (acts int, err error) {
-	head, _, err := Load[headRow](ctx, d, headKey(table, tenant))
-	if err != nil {
-		return 0, err
-	}
-	last := Link{}
-	for {
-		links, err := d.Links(ctx, table, tenant, last.Number, linksAtOnce)
-		if err != nil {
-			return acts, err
+	for at, more := 0, true; more; {
+		var n int
+		if n, at, more, err = d.verifyStretch(ctx, table, tenant, at, linksAtOnce); err != nil {
+			return acts + n, err
 		}
-		for _, l := range links {
-			if l.Number != last.Number+1 || l.Before != last.Hash {
-				return acts, &BrokenChainError{Link: l.Number, What: "it does not follow the link before it"}
-			}
-			if err := d.verifyActs(ctx, table, tenant, l); err != nil {
-				return acts, err
-			}
-			acts += len(l.Acts)
-			last = l
-		}
-		if len(links) < linksAtOnce {
-			break
-		}
-	}
-	if head.Number != last.Number || head.Hash != last.Hash {
-		return acts, &BrokenChainError{Link: last.Number, What: "the head names another link as the last"}
+		acts += n
 	}
 	return acts, nil
+}
+
+// verifyStretch checks up to limit links after one that is taken as checked, and at the end of the chain its head.
+func (d *DB) verifyStretch(ctx context.Context, table, tenant string, after, limit int) (acts, last int, more bool, err error) {
+	head, _, err := Load[headRow](ctx, d, headKey(table, tenant))
+	if err != nil {
+		return 0, after, false, err
+	}
+	before, err := d.link(ctx, table, tenant, after)
+	if err != nil {
+		return 0, after, false, err
+	}
+	links, err := d.Links(ctx, table, tenant, after, limit)
+	if err != nil {
+		return 0, after, false, err
+	}
+	for _, l := range links {
+		if l.Number > head.Number { // added since the head was read
+			return acts, before.Number, false, nil
+		}
+		if l.Number != before.Number+1 || l.Before != before.Hash {
+			return acts, before.Number, false, &BrokenChainError{Link: l.Number, What: "it does not follow the link before it"}
+		}
+		if err := d.verifyActs(ctx, table, tenant, l); err != nil {
+			return acts, before.Number, false, err
+		}
+		acts += len(l.Acts)
+		before = l
+	}
+	if len(links) == limit {
+		return acts, before.Number, true, nil
+	}
+	if head.Number != before.Number || head.Hash != before.Hash {
+		return acts, before.Number, false, &BrokenChainError{Link: before.Number, What: "the head names another link as the last"}
+	}
+	return acts, before.Number, false, nil
+}
+
+// link reads one link; that before the first is the zero one.
+func (d *DB) link(ctx context.Context, table, tenant string, n int) (Link, error) {
+	if n == 0 {
+		return Link{}, nil
+	}
+	links, err := d.Links(ctx, table, tenant, n-1, 1)
+	if err == nil && (len(links) == 0 || links[0].Number != n) {
+		err = &BrokenChainError{Link: n, What: "it is missing"}
+	}
+	if err != nil {
+		return Link{}, err
+	}
+	return links[0], nil
 }
 
 func (d *DB) verifyActs(ctx context.Context, table, tenant string, l Link) error {

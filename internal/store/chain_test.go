@@ -39,9 +39,15 @@ func TestChainShowsTampering(t *testing.T) {
 			acts[1]["by"] = &types.AttributeValueMemberS{Value: "usr_somebody_else"}
 			put(t, b.DB, acts[1])
 		},
-		"a missing act":  func(t *testing.T, b *financetest.Books, acts, _ []map[string]types.AttributeValue) { remove(t, b.DB, acts[1]) },
-		"a missing link": func(t *testing.T, b *financetest.Books, _, links []map[string]types.AttributeValue) { remove(t, b.DB, links[1]) },
-		"a cut end":      func(t *testing.T, b *financetest.Books, _, links []map[string]types.AttributeValue) { remove(t, b.DB, links[len(links)-1]) },
+		"a missing act": func(t *testing.T, b *financetest.Books, acts, _ []map[string]types.AttributeValue) {
+			remove(t, b.DB, acts[1])
+		},
+		"a missing link": func(t *testing.T, b *financetest.Books, _, links []map[string]types.AttributeValue) {
+			remove(t, b.DB, links[1])
+		},
+		"a cut end": func(t *testing.T, b *financetest.Books, _, links []map[string]types.AttributeValue) {
+			remove(t, b.DB, links[len(links)-1])
+		},
 		"a forged link": func(t *testing.T, b *financetest.Books, _, links []map[string]types.AttributeValue) {
 			links[1]["a"] = &types.AttributeValueMemberS{Value: "[]"}
 			put(t, b.DB, links[1])

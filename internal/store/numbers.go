@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/guregu/dynamo/v2"
@@ -20,7 +19,7 @@ func (d *DB) ScanNumbers(ctx context.Context, r Range) ([]NumbersRow, error) {
 	q := d.table(r.Table).Get("pk", r.PK.text).Range("sk", dynamo.BeginsWith, r.Prefix.text)
 	var items []dynamo.Item
 	if err := q.All(ctx, &items); err != nil {
-		return nil, fmt.Errorf("query %s: %w", r.Table, err)
+		return nil, callError("query "+r.Table, err)
 	}
 	out := make([]NumbersRow, len(items))
 	for i, item := range items {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/smithy-go"
 	"github.com/guregu/dynamo/v2"
 )
 
@@ -18,10 +19,20 @@ func Load[T any](ctx context.Context, d *DB, k Key) (row T, found bool, err erro
 		return row, false, nil
 	}
 	if err != nil {
-		return row, false, fmt.Errorf("read %s: %w", k.Table, err)
+		return row, false, callError("read "+k.Table, err)
 	}
 	upgrade(&row)
 	return row, true, nil
+}
+
+// callError says what a failed call means: a store that does not answer may be asked again, anything else is a defect of ours.
+func callError(what string, err error) error {
+	err = fmt.Errorf("%s: %w", what, err)
+	var call *smithy.OperationError
+	if !errors.As(err, &call) {
+		return err // what came back cannot be read
+	}
+	return storeError(err)
 }
 
 func upgrade(row any) {
@@ -88,7 +99,7 @@ func (d *DB) loadBatch(ctx context.Context, keys []Key, byTarget map[string][]*W
 		item = nil
 	}
 	if err := iter.Err(); err != nil && !errors.Is(err, dynamo.ErrNotFound) {
-		return fmt.Errorf("batch read: %w", err)
+		return callError("batch read", err)
 	}
 	return nil
 }
@@ -140,7 +151,7 @@ func Scan[T any](ctx context.Context, d *DB, r Range) (rows []T, next map[string
 	}
 	last, err := q.AllWithLastEvaluatedKey(ctx, &rows)
 	if err != nil {
-		return nil, nil, fmt.Errorf("query %s: %w", r.Table, err)
+		return nil, nil, callError("query "+r.Table, err)
 	}
 	for i := range rows {
 		upgrade(&rows[i])

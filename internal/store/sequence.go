@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"backoffice/internal/op"
 )
@@ -19,7 +18,7 @@ func (d *DB) Count(ctx context.Context, k Key, by int64) (int64, error) {
 	var row counterRow
 	u := d.table(k.Table).Update("pk", k.PK.text).Range("sk", k.SK.text).Add("n", by)
 	if err := u.Value(ctx, &row); err != nil {
-		return 0, fmt.Errorf("count %s: %w", k.Table, err)
+		return 0, callError("count "+k.Table, err)
 	}
 	return row.N, nil
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strings"
 )
 
@@ -11,7 +10,7 @@ import (
 func (d *DB) TenantsPending(ctx context.Context, table string) ([]string, error) {
 	var rows []pendingKeyRow
 	if err := d.table(table).Scan().Index(IndexPending).All(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("scan waiting acts of %s: %w", table, err)
+		return nil, callError("scan waiting acts of "+table, err)
 	}
 	seen := map[string]bool{}
 	var out []string

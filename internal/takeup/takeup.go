@@ -23,6 +23,7 @@ type Relay interface {
 type Acts[D any] struct {
 	Domain string
 	Relay  func(D) Relay
+	Chain  func(D) Chain
 }
 
 // sweepEvery is how often the sweep looks for what the stream or worker missed.

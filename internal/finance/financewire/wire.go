@@ -16,5 +16,5 @@ func Open(_ context.Context, env *wire.Env) (finance.Ports, error) {
 	return finance.Ports{Books: financedb.NewBooks(env.DB), Journals: financedb.NewJournals(env.DB), Numbers: financedb.NewNumbers(env.DB),
 		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB),
 		Records: store.NewKeeper(env.DB, finance.Table), PartyNames: financedb.NewPartyNames(env.DB),
-		Relay: relay.New(env.DB, env.Bus, financedb.NewProjector(env.DB))}, nil
+		Relay: relay.New(env.DB, env.Bus, financedb.NewProjector(env.DB)), Chain: store.NewChain(env.DB)}, nil
 }

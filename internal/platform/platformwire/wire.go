@@ -20,5 +20,5 @@ func Open(_ context.Context, env *wire.Env) (platform.Ports, error) {
 	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records,
 		Jobs: platformdb.NewJobs(env.DB),
 		Acts: store.NewActs(env.DB, nil), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader,
-		Relay: relay.New(env.DB, env.Bus)}, nil
+		Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB)}, nil
 }
