@@ -131,13 +131,13 @@ func checkRequired(t *testing.T, s *subject) {
 func checkStrangeText(t *testing.T, s *subject) {
 	texts := []string{"", " ", "\x00", "a\x00b", "\u200f\u202eabc", "😀", "e\u0301", "|", "%7C", "${x}", "<script>", "=1+1", "null", "\ufffd"}
 	r := s.ready(t)
+	try := s.trial()
 	for _, p := range s.form.places(parse(t, r.body)) {
 		if p.schema.Type != huma.TypeString || len(p.schema.Enum) > 0 {
 			continue
 		}
 		for _, text := range texts {
-			_, fresh := s.fresh(t)
-			a := fresh.with(t, p, text).send(t)
+			a := try(t, func(r *request) *request { return r.with(t, p, text) })
 			if a.ok() && len(p.tokens) == 1 && text != "" { // an empty text counts as none
 				kept(t, a, p.tokens[0], text)
 			}

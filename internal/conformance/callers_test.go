@@ -81,28 +81,61 @@ func (r rights) Authorize(ctx context.Context, who op.Identity, spec op.Spec, at
 	return r.platform.Authorize(ctx, who, spec, at)
 }
 
+// seeding is the operation in whose name the walk puts people into a tenant.
+var seeding = op.Spec{ID: "platform.walk", Kind: op.Command}
+
+func (s *system) seed(tenant string) *op.Act {
+	return &op.Act{ID: s.ids.New("act"), Tenant: tenant, Operation: seeding.ID, Principal: op.SystemPrincipal, At: s.clock(), Status: seeding.SuccessStatus()}
+}
+
+// forgiven is longer than failed attempts to sign in are remembered: those of one tenant must not count in the next.
+const forgiven = 20 * time.Minute
+
 // tenant sets a fresh tenant up, with two people who administer it.
 func (s *system) tenant(t *testing.T) *tenant {
 	t.Helper()
+	s.advance(forgiven)
 	tn := &tenant{sys: s, id: s.ids.New("ten"), done: map[string]answer{}}
-	spec := &op.Spec{ID: "platform.walk", Kind: op.Command}
-	act := &op.Act{ID: s.ids.New("act"), Tenant: tn.id, Operation: spec.ID, Principal: op.SystemPrincipal, At: s.clock(), Status: spec.SuccessStatus()}
+	act := s.seed(tn.id)
 	records := platformdb.New(s.db)
 	records.AddTenant(act, platform.Tenant{ID: tn.id, Holder: tn.id, Name: "Walker", Version: 1})
-	tn.maker = s.administrator(act, records, "ailsa@walk.test")
-	tn.second = s.administrator(act, records, "bruno@walk.test")
-	if err := s.acts.Commit(t.Context(), spec, act); err != nil {
+	tn.maker = s.user(act, records, platform.RoleAdministrator, "ailsa@walk.test")
+	tn.second = s.user(act, records, platform.RoleAdministrator, "bruno@walk.test")
+	if err := s.acts.Commit(t.Context(), &seeding, act); err != nil {
 		t.Fatal(err)
 	}
 	return tn
 }
 
-// administrator adds a person with a user and every right.
-func (s *system) administrator(act *op.Act, records *platformdb.Records, email string) caller {
+// user adds a person with a user, and the user's role over everything; no role for "".
+func (s *system) user(act *op.Act, records *platformdb.Records, role, email string) caller {
 	c := caller{Tenant: act.Tenant, User: s.ids.New("usr"), Person: s.ids.New("per")}
 	records.AddPerson(act, act.Tenant, platform.Person{ID: c.Person, Name: "Walker", Version: 1})
 	records.AddUser(act, act.Tenant, platform.User{ID: c.User, Email: email, Person: c.Person, State: platform.StateActive, Version: 1})
-	records.AddAssignment(act, act.Tenant, platform.Assignment{ID: s.ids.New("ras"), Principal: c.User, Role: platform.RoleAdministrator, Scope: string(op.All),
-		State: platform.StateActive, Version: 1})
+	if role != "" {
+		records.AddAssignment(act, act.Tenant, platform.Assignment{ID: s.ids.New("ras"), Principal: c.User, Role: role, Scope: string(op.All),
+			State: platform.StateActive, Version: 1})
+	}
 	return c
+}
+
+// Each built-in role is let in or kept out as the matrix of roles and operations says. The request itself is spoilt: whoever
+// is let in learns that, and nothing happens.
+func checkRoles(t *testing.T, s *subject) {
+	r := s.ready(t).but(setting("colour", "1"))
+	act := s.sys.seed(s.id)
+	users := map[string]caller{}
+	for _, role := range append(platform.BuiltInRoles(), "") {
+		users[role] = s.sys.user(act, platformdb.New(s.sys.db), role, "role-"+role+"@walk.test")
+	}
+	if err := s.sys.acts.Commit(t.Context(), &seeding, act); err != nil {
+		t.Fatal(err)
+	}
+	for role, user := range users {
+		a := r.but(func(r *request) { r.who = user }).send(t)
+		let := platform.RoleAllows(role, s.spec.Right()) || platform.RoleAllows(platform.RoleEveryone, s.spec.Right())
+		if want := map[bool]string{true: op.RuleUnknown.Code, false: op.RuleForbidden.Code}[let]; a.ok() || a.problem(t).Code != want {
+			t.Errorf("the role %q: wanted %s, got %s", role, want, a)
+		}
+	}
 }

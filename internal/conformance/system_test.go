@@ -12,14 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"backoffice/internal/catalog"
 	"backoffice/internal/config"
-	"backoffice/internal/finance/financedb"
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform/platformwire"
-	"backoffice/internal/relay"
 	"backoffice/internal/store"
 	"backoffice/internal/store/storetest"
 	"backoffice/internal/wire"
@@ -37,7 +36,6 @@ type system struct {
 	log    *faultLog
 	acts   *store.Acts
 	authz  *platformwire.Authorizer
-	relay  *relay.Relay
 
 	mu  sync.Mutex
 	now time.Time
@@ -57,7 +55,8 @@ func open(t *testing.T) *system {
 	env := &wire.Env{Config: cfg, DB: s.db, Clock: s.clock, IDs: s.ids}
 	s.acts, s.authz = store.NewActs(s.db, nil), platformwire.NewAuthorizer(env)
 	rt := &op.Runtime{Clock: s.clock, IDs: s.ids, Authz: rights{s.authz}, Acts: s.acts, Cursors: signer, Log: log}
-	s.relay = relay.New(s.db, nil, log, financedb.NewProjector(s.db))
+	bus := &localhost.Bus{}
+	env.Bus = bus
 	adjust, err := s.adjust(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +64,7 @@ func open(t *testing.T) *system {
 	if s.host, err = localhost.New(t.Context(), env, rt, verifier{}, localhost.Rate{}, adjust); err != nil {
 		t.Fatal(err)
 	}
+	bus.Attach(s.host)
 	s.server = httptest.NewServer(s.host)
 	t.Cleanup(s.server.Close)
 	return s
@@ -83,11 +83,14 @@ func (s *system) advance(by time.Duration) {
 	s.now = s.now.Add(by)
 }
 
-// settle has the relay take up every act of a tenant.
+// settle has every act of a tenant taken up.
 func (s *system) settle(t *testing.T, tenant string) {
 	t.Helper()
-	for _, table := range storetest.Tables {
-		if err := s.relay.Drain(t.Context(), table, tenant); err != nil {
+	for _, d := range catalog.Domains() {
+		if _, err := catalog.Find(d.Name + ".take-up-acts"); err != nil {
+			continue // nothing follows from this domain's acts
+		}
+		if err := s.host.TakeUp(t.Context(), d.Name, tenant); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -31,6 +31,22 @@ func (s *subject) fresh(t *testing.T) (*tenant, *request) {
 	return tn, tn.prepare(t, s.o)
 }
 
+// trial sends spoilt copies of the example that may work all the same: after one that did, the next goes to a fresh tenant.
+func (s *subject) trial() func(t *testing.T, spoil func(*request) *request) answer {
+	var r *request
+	return func(t *testing.T, spoil func(*request) *request) answer {
+		t.Helper()
+		if r == nil {
+			_, r = s.fresh(t)
+		}
+		a := spoil(r).send(t)
+		if a.ok() && s.spec.Kind != op.Query {
+			r = nil
+		}
+		return a
+	}
+}
+
 // convention is one rule of the walk.
 type convention struct {
 	name    string
@@ -59,6 +75,7 @@ var conventions = []convention{
 	{"act", keeps, checkAct},
 	{"token", guarded, checkToken},
 	{"right", guarded, checkRight},
+	{"roles", guarded, checkRoles},
 	{"other-tenant", both(overHTTP, guarded), checkOtherTenant},
 	{"method", overHTTP, checkMethod},
 	{"unknown-parameter", overHTTP, checkUnknownParameter},
@@ -103,11 +120,14 @@ func TestWalk(t *testing.T) {
 			t.Parallel()
 			sys := open(t)
 			for _, c := range conventions {
-				s := &subject{o: o, spec: spec, form: formOf(o), sys: sys, tenant: sys.tenant(t)}
+				s := &subject{o: o, spec: spec, form: formOf(o), sys: sys}
 				if !c.applies(s) || spec.ExemptFrom(c.name) != "" {
 					continue
 				}
-				t.Run(c.name, func(t *testing.T) { c.check(t, s) })
+				s.tenant = sys.tenant(t)
+				if !t.Run(c.name, func(t *testing.T) { c.check(t, s) }) && c.name == conventions[0].name {
+					return // without a working example the rest says nothing
+				}
 			}
 		})
 	}
