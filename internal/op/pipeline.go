@@ -49,6 +49,12 @@ func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
 			r.rt.Refused(ctx, r.call.Identity, spec, err)
 		}
 	}
+	if limit := spec.StepUp; resp.Problem != nil && resp.Problem.Code == RuleStepUp.Code {
+		resp.Header.Set("WWW-Authenticate", fmt.Sprintf("Bearer error=\"insufficient_user_authentication\", max_age=\"%d\"", int(limit.Seconds())))
+	}
+	if d := spec.Deprecated; d != nil {
+		announce(resp.Header, d)
+	}
 	resp.Header.Set("X-Request-Id", r.req.ID)
 	return resp
 }
@@ -62,6 +68,9 @@ func (r *run[D, In, Out]) steps(ctx context.Context) (*Response, error) {
 	ctx = r.rt.Acts.Begin(ctx, spec, r.call.Tenant)
 	if len(r.req.Body) > spec.BodyLimit() {
 		return nil, RuleTooLarge.Err()
+	}
+	if err := r.freshEnough(); err != nil {
+		return nil, err
 	}
 	if spec.Public == "" && spec.HTTP() {
 		grant, err := r.rt.Authz.Authorize(ctx, r.call.Identity, *spec, r.call.At)
@@ -86,6 +95,16 @@ func (r *run[D, In, Out]) steps(ctx context.Context) (*Response, error) {
 		return nil, err
 	}
 	return r.commit(ctx)
+}
+
+// freshEnough asks a person for a recent sign-in where the operation does (RFC 9470). A machine has none to give: its key is
+// what is trusted.
+func (r *run[D, In, Out]) freshEnough() error {
+	c := r.call
+	if limit := r.op.Spec.StepUp; limit > 0 && c.Person != "" && c.At.Sub(c.AuthTime) > limit {
+		return RuleStepUp.Err()
+	}
+	return nil
 }
 
 func (r *run[D, In, Out]) begin() error {

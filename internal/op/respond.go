@@ -1,6 +1,7 @@
 package op
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -8,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"bytes"
 )
 
 // Versioned is an answer that is a record: its version becomes the ETag.
@@ -105,4 +104,18 @@ func SafeCell(cell string) string {
 
 func retryAfter(d time.Duration) string {
 	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
+}
+
+// announce tells that an operation will go, and when.
+func announce(h http.Header, d *Deprecation) {
+	since, err := time.Parse(time.DateOnly, d.Since)
+	if err != nil {
+		panic("op: deprecation without a date: " + err.Error())
+	}
+	sunset, err := time.Parse(time.DateOnly, d.Sunset)
+	if err != nil {
+		panic("op: sunset without a date: " + err.Error())
+	}
+	h.Set("Deprecation", fmt.Sprintf("@%d", since.Unix()))
+	h.Set("Sunset", sunset.Format(http.TimeFormat))
 }

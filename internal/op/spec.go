@@ -54,6 +54,12 @@ type Exemption struct {
 	Because string
 }
 
+// Deprecation announces that an operation will go (RFC 9745, RFC 8594).
+type Deprecation struct {
+	Since, Sunset string // dates, yyyy-mm-dd
+	Instead       string // id of the operation to use instead
+}
+
 // Example is a call that works in a fresh tenant. `${operation-id.member}` stands for a member of the answer to that
 // operation's own example, which is run first.
 type Example struct {
@@ -92,6 +98,8 @@ type Spec struct {
 	Example     Example
 	IfMatch     bool          // the call must name the version it changes
 	Narrows     bool          // the handler itself keeps a caller whose right is narrower than "all" to its own records
+	StepUp      time.Duration // a person must have signed in within this time; 0 asks for nothing beyond the token
+	Deprecated  *Deprecation
 	NoRecord    string        // a command that leaves no act: the reason why
 	Public      string        // a route that needs no token: the reason why
 	BodyMax     int           // bytes; 0 means bodyBytesDefault
