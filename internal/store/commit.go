@@ -10,6 +10,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/guregu/dynamo/v2"
 
+	"backoffice/internal/fault"
 	"backoffice/internal/op"
 )
 
@@ -63,13 +64,14 @@ func (s *Acts) Commit(ctx context.Context, spec *op.Spec, a *op.Act) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.Run(ctx); err != nil {
-		return outcome(err, writes)
+	if err = tx.Run(ctx); err != nil {
+		err = outcome(err, writes)
 	}
-	if s.committed != nil {
+	// A commit whose answer was lost may have happened all the same: who is told of it looks, and at worst finds nothing.
+	if s.committed != nil && (err == nil || fault.OfKind(err, fault.Unavailable)) {
 		s.committed(key.Table, a.Tenant, a.ID)
 	}
-	return nil
+	return err
 }
 
 // build marshals each item once: the bytes that are hashed into the act are those that are written.
