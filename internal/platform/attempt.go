@@ -7,11 +7,11 @@ import (
 
 const countTriesMax = 4
 
-// attempt checks a password under the count of failures of an e-mail. The attempt is counted before the password is looked
+// attempt checks a password under the count of failures before it. The attempt is counted before the password is looked
 // at and forgiven after a success, so that any number of attempts at once get no more tries than one after the other would.
 // The work is the same whether there is a hash or not.
-func attempt(ctx context.Context, at time.Time, d Ports, login, hash, text string) (bool, error) {
-	counted, err := countAttempt(ctx, at, d, login)
+func attempt(ctx context.Context, at time.Time, d Ports, of Guessed, hash, text string) (bool, error) {
+	counted, err := countAttempt(ctx, at, d, of)
 	if err != nil {
 		return false, err
 	}
@@ -20,15 +20,15 @@ func attempt(ctx context.Context, at time.Time, d Ports, login, hash, text strin
 		return false, err
 	}
 	// Somebody else's attempt may have been counted meanwhile: then the count stays, which is the safe side.
-	if _, err := d.Logins.SaveFailures(ctx, login, counted.cleared(), counted); err != nil {
+	if _, err := d.Logins.SaveFailures(ctx, of, counted.cleared(), counted); err != nil {
 		return false, err
 	}
 	return true, nil
 }
 
-func countAttempt(ctx context.Context, at time.Time, d Ports, login string) (Failures, error) {
+func countAttempt(ctx context.Context, at time.Time, d Ports, of Guessed) (Failures, error) {
 	for range countTriesMax {
-		was, err := d.Logins.Failures(ctx, login)
+		was, err := d.Logins.Failures(ctx, of)
 		if err != nil {
 			return Failures{}, err
 		}
@@ -36,7 +36,7 @@ func countAttempt(ctx context.Context, at time.Time, d Ports, login string) (Fai
 			return Failures{}, RuleSignInTooMany.Err().After(wait)
 		}
 		f := was.another(at)
-		saved, err := d.Logins.SaveFailures(ctx, login, f, was)
+		saved, err := d.Logins.SaveFailures(ctx, of, f, was)
 		if err != nil {
 			return Failures{}, err
 		}

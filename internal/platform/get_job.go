@@ -13,6 +13,7 @@ var GetJob = op.Op[Ports, JobRef, jobs.View]{
 		ID: "platform.get-job", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/jobs/{jobId}", Permission: "jobs.read",
 		Summary:     "Read a job",
 		Description: "Long work answers 202 with the address of its job. Ask again until its state is done, failed or cancelled.",
+		Narrows: true,
 		Access:      []op.Access{{Table: Table, Do: op.Get}},
 		Example:     op.Example{Path: "jobId=${migration.validate-import.id}"},
 	},

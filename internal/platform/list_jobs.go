@@ -13,6 +13,7 @@ var ListJobs = op.Op[Ports, ListJobsIn, op.Records[jobs.View]]{
 	Spec: op.Spec{
 		ID: "platform.list-jobs", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/jobs", Permission: "jobs.read",
 		Summary: "List jobs",
+		Narrows: true,
 		Access:  []op.Access{{Table: Table, Do: op.List}},
 		Example: op.Example{Given: []string{"migration.validate-import"}, Query: "limit=20"},
 	},
@@ -30,6 +31,7 @@ func listJobs(ctx context.Context, c *op.Call, d Ports, in ListJobsIn) (op.Recor
 	if err != nil {
 		return op.Records[jobs.View]{}, err
 	}
+	c.Shared()
 	read := func(p Page) ([]jobs.Job, map[string]string, error) {
 		return d.Jobs.Jobs(ctx, c.Tenant, p.Limit, p.After)
 	}

@@ -101,9 +101,9 @@ type SessionStore interface {
 type LoginStore interface {
 	// Logins gives the users whom an e-mail belongs to, the oldest first.
 	Logins(ctx context.Context, login string) ([]Login, error)
-	Failures(ctx context.Context, login string) (Failures, error)
+	Failures(ctx context.Context, of Guessed) (Failures, error)
 	// SaveFailures puts a count over the one that was read, at once; false when somebody was faster.
-	SaveFailures(ctx context.Context, login string, f, was Failures) (bool, error)
+	SaveFailures(ctx context.Context, of Guessed, f, was Failures) (bool, error)
 	Claim(ctx context.Context) (Claim, error)
 	// UseClaim marks the claim as used inside an act; RuleClaim when somebody was faster.
 	UseClaim(act *op.Act, c Claim)

@@ -14,7 +14,7 @@ var (
 
 	RuleSignIn        = fault.Rule{Code: "PLT-SES-001", Kind: fault.Unauthenticated, Text: "E-mail or password is wrong, or this user may not sign in.", Help: "Check both; after several failures wait, or ask an administrator."}
 	RuleTenantNeeded  = fault.Rule{Code: "PLT-SES-002", Kind: fault.Invalid, Text: "This e-mail belongs to several tenants.", Help: "Name the tenant."}
-	RuleSignInTooMany = fault.Rule{Code: "PLT-SES-003", Kind: fault.Throttled, Text: "Too many failed attempts for this e-mail.", Help: "Wait for the time in Retry-After."}
+	RuleSignInTooMany = fault.Rule{Code: "PLT-SES-003", Kind: fault.Throttled, Text: "Too many wrong passwords.", Help: "Wait for the time in Retry-After."}
 	RuleRefresh       = fault.Rule{Code: "PLT-SES-004", Kind: fault.Unauthenticated, Text: "The refresh token is not valid, or no longer.", Help: "Sign in again. A refresh token is good once: using one twice ends its session."}
 	RuleSignInAbroad  = fault.Rule{Code: "PLT-SES-005", Kind: fault.Conflict, Text: "This installation signs people in with another identity provider.", Help: "Get an access token from that provider."}
 

@@ -66,7 +66,14 @@ func parseRefresh(token string) (refreshParts, bool) {
 	return refreshParts{tenant: p[1], user: p[2], session: p[3], family: p[4], current: p[5]}, true
 }
 
-// Failures counts an e-mail's failed sign-ins, whether anybody has that e-mail or not.
+// Guessed is whose password is tried: an e-mail's, in any tenant, before it is known whose that is; or, by somebody who is
+// signed in, a user's.
+type Guessed struct {
+	Login        string // LoginHash of the e-mail
+	Tenant, User string // instead of Login
+}
+
+// Failures counts wrong passwords, for an e-mail whether anybody has it or not.
 type Failures struct {
 	Count   int
 	Last    time.Time

@@ -12,8 +12,8 @@ var SetPassword = op.Op[Ports, SetPasswordIn, User]{
 	Spec: op.Spec{
 		ID: "platform.set-password", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/users/{userId}/password", Permission: "users.set-password",
 		Summary:     "Change a password, knowing the old one",
-		Description: "Replaces the password and ends the user's other sessions. Wrong old passwords count as failed sign-ins.",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete, AllTenants: "failed attempts are counted by e-mail, where the tenant does not matter"}},
+		Description: "Replaces the password and ends the user's other sessions. After five wrong old passwords within 15 minutes the user has to wait.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},
 		IfMatch:     true,
 		Example:     op.Example{Given: []string{"platform.refresh-session", "platform.sign-out"}, Path: "userId=${platform.create-user.id}", Body: `{"oldPassword":"copper-lantern-drifts-home","newPassword":"paper-anchor-sings-low"}`},
 	},
@@ -62,13 +62,14 @@ func setPassword(ctx context.Context, c *op.Call, d Ports, in SetPasswordIn) (Us
 	return after, endSessions(ctx, c, d, u.ID, c.Session)
 }
 
-// proveOld checks the old password under the same count of failures as a sign-in. A dry run does not check it: it could
+// proveOld checks the old password under a count of failures like a sign-in's, but of its own: whoever has got hold of a
+// session must not be able to lock the user out of signing in. A dry run does not check it: it could
 // neither be counted nor left uncounted.
 func proveOld(ctx context.Context, c *op.Call, d Ports, u User, old string) error {
 	if c.DryRun {
 		return nil
 	}
-	right, err := attempt(ctx, c.At, d, LoginHash(u.Email), u.PasswordHash, old)
+	right, err := attempt(ctx, c.At, d, Guessed{Tenant: c.Tenant, User: u.ID}, u.PasswordHash, old)
 	if err != nil {
 		return err
 	}

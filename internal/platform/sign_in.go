@@ -54,7 +54,7 @@ func signIn(ctx context.Context, c *op.Call, d Ports, in SignInIn) (Tokens, erro
 	if u.State != StateActive {
 		hash = ""
 	}
-	known, err := attempt(ctx, c.At, d, login, hash, in.Password)
+	known, err := attempt(ctx, c.At, d, Guessed{Login: login}, hash, in.Password)
 	if err != nil {
 		return Tokens{}, err
 	}

@@ -8,6 +8,7 @@
 //	<tenant>|PRN|<principal>  | A              | service key                                      | keyRow
 //	<tenant>|PRN|<principal>  | G|<assignment> | role assignment                                  | assignmentRow
 //	<tenant>|PRN|<principal>  | S|<session>    | open session                                     | sessionRow
+//	<tenant>|PRN|<principal>  | F              | wrong old passwords of a user                    | failuresRow
 //	<tenant>|ROL              | <role>         | role of the tenant's own                         | roleRow
 //	<tenant>|JOB              | <job>          | job                                              | jobRow
 //	<tenant>|ACT|<key>        | A              | act (package store)                              |

@@ -41,8 +41,12 @@ func loginKey(login, tenant string) store.Key {
 	return store.Key{Table: table, PK: store.In(loginSpace, login), SK: store.At("T", tenant)}
 }
 
-func failuresKey(login string) store.Key {
-	return store.Key{Table: table, PK: store.In(loginSpace, login), SK: store.At("F")}
+func failuresKey(of platform.Guessed) store.Key {
+	pk := store.In(loginSpace, of.Login)
+	if of.User != "" {
+		pk = principalPartition(of.Tenant, of.User)
+	}
+	return store.Key{Table: table, PK: pk, SK: store.At("F")}
 }
 
 func claimKey() store.Key {

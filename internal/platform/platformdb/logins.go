@@ -24,9 +24,9 @@ func (s *Records) Logins(ctx context.Context, login string) ([]platform.Login, e
 	return logins, err
 }
 
-// Failures gives the count of an e-mail's failed sign-ins.
-func (s *Records) Failures(ctx context.Context, login string) (platform.Failures, error) {
-	r, _, err := store.Load[failuresRow](ctx, s.db, failuresKey(login))
+// Failures gives the count of wrong passwords.
+func (s *Records) Failures(ctx context.Context, of platform.Guessed) (platform.Failures, error) {
+	r, _, err := store.Load[failuresRow](ctx, s.db, failuresKey(of))
 	if err != nil {
 		return platform.Failures{}, err
 	}
@@ -38,8 +38,8 @@ func (s *Records) Failures(ctx context.Context, login string) (platform.Failures
 }
 
 // SaveFailures puts a count over the one that was read.
-func (s *Records) SaveFailures(ctx context.Context, login string, f, was platform.Failures) (bool, error) {
-	k := failuresKey(login)
+func (s *Records) SaveFailures(ctx context.Context, of platform.Guessed, f, was platform.Failures) (bool, error) {
+	k := failuresKey(of)
 	row := failuresRow{Row: store.NewRow(k.PK, k.SK, schema, f.Version), Count: f.Count, Last: instant(f.Last)}
 	if was.Version == 0 {
 		return s.putIf(ctx, row, "attribute_not_exists(pk)")

@@ -110,7 +110,7 @@ type principalRow struct {
 	State      string   `dynamo:"st,omitempty"`
 	Person     string   `dynamo:"per,omitempty"`
 	Hash       []byte   `dynamo:"sec,omitempty"`
-	ID         string   `dynamo:"id"`
+	ID         string   `dynamo:"id,omitempty"`
 	Principal  string   `dynamo:"prn,omitempty"`
 	Role       string   `dynamo:"rol,omitempty"`
 	Scope      string   `dynamo:"scp,omitempty"`
@@ -154,6 +154,7 @@ func (p *Principal) take(tenant string, r principalRow) error {
 			return err
 		}
 		p.Sessions = append(p.Sessions, session)
+	case 'F': // nothing to do with rights
 	default:
 		return fmt.Errorf("platformdb: an unknown row in a principal's partition: %s", r.SK)
 	}
