@@ -31,7 +31,12 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 	}
 	faults := fault.Collect()
 	out := make([]Journal, 0, len(all))
+	seen := map[[2]string]bool{}
 	for i, f := range all {
+		if external := [2]string{f.Source, f.ExternalID}; f.ExternalID != "" {
+			faults.Check(!seen[external], fmt.Sprintf("/journals/%d/externalId", i), RuleExternalTaken)
+			seen[external] = true
+		}
 		j, err := books.enter(c, kind, f)
 		if err != nil {
 			if err := gather(faults, err, i, len(all)); err != nil {

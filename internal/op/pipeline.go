@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"regexp"
+	"runtime/debug"
 	"sort"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
 	spec := &r.op.Spec
 	ctx, cancel := context.WithTimeout(ctx, spec.TimeLimit())
 	defer cancel()
-	resp, err := r.steps(ctx)
+	resp, err := r.guarded(ctx)
 	if err != nil {
 		resp = Refuse(err, r.req.ID)
 		if resp.Status == http.StatusForbidden && r.rt.Refused != nil && r.call != nil {
@@ -57,6 +58,17 @@ func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
 	}
 	resp.Header.Set("X-Request-Id", r.req.ID)
 	return resp
+}
+
+// guarded turns a broken invariant into a refusal: the call fails, the process goes on. Nothing has been committed, since a
+// commit is the last thing that a call does.
+func (r *run[D, In, Out]) guarded(ctx context.Context) (resp *Response, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = fmt.Errorf("broken invariant: %v\n%s", broken, debug.Stack())
+		}
+	}()
+	return r.steps(ctx)
 }
 
 // steps are the life of a call: who, limits, right, decode, validate, key, then load, decide and commit.

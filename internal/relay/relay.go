@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"backoffice/internal/fault"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
 )
@@ -46,6 +47,12 @@ func New(db *store.DB, publisher Publisher, projectors ...Projector) *Relay {
 		r.projectors[p.Table()] = p
 	}
 	return r
+}
+
+// Retry lets the acts that were parked be tried again.
+func (r *Relay) Retry(ctx context.Context, table, tenant string) error {
+	_, err := r.db.Unpark(ctx, table, tenant)
+	return err
 }
 
 // Waiting lists the tenants whose acts wait in a table.
@@ -97,13 +104,48 @@ func (r *Relay) step(ctx context.Context, table string, acts []store.PendingAct)
 	}
 	for len(projected) > 0 {
 		n, err := r.projectors[table].Project(ctx, projected)
-		if err != nil {
+		if passing(ctx, err) {
 			return err
+		}
+		if err != nil {
+			return r.alone(ctx, table, projected)
 		}
 		projected = projected[n:]
 	}
 	return nil
 }
+
+// alone takes acts up one at a time after one of them stood in the others' way, and parks each that cannot be taken up.
+func (r *Relay) alone(ctx context.Context, table string, acts []store.PendingAct) error {
+	var parked error
+	for _, a := range acts {
+		_, err := r.projectors[table].Project(ctx, []store.PendingAct{a})
+		if passing(ctx, err) {
+			return err
+		}
+		if err != nil {
+			parked = errors.Join(parked, &ParkedError{Act: a.ID, Cause: err}, r.db.Park(ctx, a))
+		}
+	}
+	return parked
+}
+
+// passing tells an error that asks to try again from one that would only come again.
+func passing(ctx context.Context, err error) bool {
+	return err != nil && (errors.Is(err, op.ErrConflict) || fault.OfKind(err, fault.Unavailable) || ctx.Err() != nil)
+}
+
+// ParkedError says that an act could not be taken up and was set aside. It is an alarm: someone has to look.
+type ParkedError struct {
+	Act   string
+	Cause error
+}
+
+// Error names the act and what stood in the way.
+func (e *ParkedError) Error() string { return "act " + e.Act + " is parked: " + e.Cause.Error() }
+
+// Unwrap gives what stood in the way.
+func (e *ParkedError) Unwrap() error { return e.Cause }
 
 func (r *Relay) publish(ctx context.Context, a store.PendingAct) error {
 	if r.publisher == nil || len(a.Events) == 0 || len(a.Done) > 0 {

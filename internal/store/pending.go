@@ -88,10 +88,44 @@ func (r actRow) pending(k Key, tenant string) (PendingAct, error) {
 	return a, nil
 }
 
+// Park sets an act aside that cannot be taken up: it goes on waiting and is counted, but no longer stands in the way of the
+// others. Unpark gives it another try.
+func (d *DB) Park(ctx context.Context, a PendingAct) error {
+	err := d.table(a.Key.Table).Update("pk", a.Key.PK.text).Range("sk", a.Key.SK.text).Set("pend", parkedShard(a.Tenant).text).
+		If("attribute_exists(pend)").Run(ctx)
+	if err != nil && !dynamo.IsCondCheckFailed(err) {
+		return storeError(fmt.Errorf("park act %s: %w", a.ID, err))
+	}
+	return nil
+}
+
+// Unpark lets a tenant's parked acts be tried again, and tells how many there are.
+func (d *DB) Unpark(ctx context.Context, table, tenant string) (int, error) {
+	rows, _, err := Scan[pendingKeyRow](ctx, d, Range{Table: table, Index: IndexPending, PK: parkedShard(tenant)})
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range rows {
+		shard := shardOf(strings.TrimSuffix(r.At, projectedMark))
+		err := d.table(table).Update("pk", r.PK).Range("sk", r.SK).Set("pend", PendingShard(tenant, shard).text).If("attribute_exists(pend)").Run(ctx)
+		if err != nil && !dynamo.IsCondCheckFailed(err) {
+			return 0, storeError(fmt.Errorf("unpark: %w", err))
+		}
+	}
+	return len(rows), nil
+}
+
+// parkedShard is the key of a tenant's parked acts in the index.
+func parkedShard(tenant string) Partition { return In(tenant, "PEND", "parked") }
+
 // CountPending tells how many acts of a tenant wait in a table to be taken into projections, and since when the oldest does.
 func (d *DB) CountPending(ctx context.Context, table, tenant string) (n int, oldest time.Time, err error) {
+	shards := []Partition{parkedShard(tenant)}
 	for shard := range pendingShards {
-		rows, _, err := Scan[pendingKeyRow](ctx, d, Range{Table: table, Index: IndexPending, PK: PendingShard(tenant, shard)})
+		shards = append(shards, PendingShard(tenant, shard))
+	}
+	for _, shard := range shards {
+		rows, _, err := Scan[pendingKeyRow](ctx, d, Range{Table: table, Index: IndexPending, PK: shard})
 		if err != nil {
 			return 0, time.Time{}, err
 		}

@@ -15,6 +15,8 @@ import (
 type Relay interface {
 	// Drain takes up every act of a tenant that waits.
 	Drain(ctx context.Context, table, tenant string) error
+	// Retry lets the acts that were set aside be tried again.
+	Retry(ctx context.Context, table, tenant string) error
 	// Waiting lists the tenants whose acts wait.
 	Waiting(ctx context.Context, table string) ([]string, error)
 }
@@ -68,7 +70,7 @@ func (a *Acts[D]) sweep(ctx context.Context, r Relay) error {
 	}
 	var failed error
 	for _, t := range tenants {
-		failed = errors.Join(failed, r.Drain(ctx, a.Domain, t))
+		failed = errors.Join(failed, r.Retry(ctx, a.Domain, t), r.Drain(ctx, a.Domain, t))
 	}
 	return failed
 }

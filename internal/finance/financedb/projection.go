@@ -43,12 +43,12 @@ var Projection = op.Access{Table: table, Do: op.Get | op.List | op.Put | op.Upda
 // Project takes up as many of the acts as one transaction holds, at least one, and tells how many. An act too large for one
 // transaction is taken up in parts, each exactly once. op.ErrConflict asks to read the pending acts anew.
 func (p *Projector) Project(ctx context.Context, acts []store.PendingAct) (int, error) {
-	charts := map[string]finance.Chart{}
+	charts, calendars := map[string]finance.Chart{}, map[string]finance.Calendar{}
 	all := newBatch(acts[0].Tenant, acts[0].ID)
 	var taken []store.PendingAct
 	for _, a := range acts {
 		one := newBatch(a.Tenant, acts[0].ID)
-		if err := p.load(ctx, a, charts, one); err != nil {
+		if err := p.load(ctx, a, charts, calendars, one); err != nil {
 			return 0, err
 		}
 		if all.size(one)+len(taken)+1+store.LinkItems > store.TransactionItemsMax {
@@ -87,7 +87,7 @@ func (p *Projector) inParts(ctx context.Context, a store.PendingAct, b *batch) e
 }
 
 // load reads the journals that an act posted and adds what they move.
-func (p *Projector) load(ctx context.Context, a store.PendingAct, charts map[string]finance.Chart, into *batch) error {
+func (p *Projector) load(ctx context.Context, a store.PendingAct, charts map[string]finance.Chart, calendars map[string]finance.Calendar, into *batch) error {
 	if a.Project == "" {
 		return nil
 	}
@@ -106,7 +106,29 @@ func (p *Projector) load(ctx context.Context, a store.PendingAct, charts map[str
 			}
 			charts[j.Entity] = chart
 		}
+		if err := p.inTime(ctx, a.Tenant, j, calendars); err != nil {
+			return err
+		}
 		into.journal(j, chart.Views)
+	}
+	return nil
+}
+
+// inTime refuses a journal whose period is closed: a period closes only when nothing waits, so this one came when its totals
+// were final already. It must be seen to, never added in silence.
+func (p *Projector) inTime(ctx context.Context, tenant string, j finance.Journal, calendars map[string]finance.Calendar) error {
+	calendar, ok := calendars[j.Entity]
+	if !ok {
+		var err error
+		if calendar, err = p.books.Calendar(ctx, tenant, j.Entity); err != nil {
+			return err
+		}
+		calendars[j.Entity] = calendar
+	}
+	switch calendar.Periods[civil.PeriodOf(j.Date)].State {
+	case finance.PeriodClosed, finance.PeriodLocked:
+		return fmt.Errorf("journal %s reached a closed period", j.ID)
+	case finance.PeriodOpen, finance.PeriodClosing:
 	}
 	return nil
 }
