@@ -14,6 +14,7 @@ var ArchiveRole = op.Op[Ports, RoleRef, Role]{
 		Description: "Takes a role out of use: it can be granted no more, and whoever holds it has lost its rights within a minute.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		IfMatch:     true,
+		StepUp:      stepUp,
 		Example:     op.Example{Given: []string{"platform.update-role", "platform.revoke-role"}, Path: "roleId=${platform.create-role.id}"},
 	},
 	Handle: archiveRole,

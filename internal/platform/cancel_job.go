@@ -10,10 +10,10 @@ import (
 // CancelJob asks a job to stop. If-Match is optional: a job that is at work has a new version every moment.
 var CancelJob = op.Op[Ports, JobRef, jobs.View]{
 	Spec: op.Spec{
-		ID: "platform.cancel-job", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/jobs/{jobId}/cancel", Permission: "jobs.cancel",
+		ID: "platform.cancel-job", Kind: op.Command, Route: "POST /platform/v1/jobs/{jobId}/cancel", Permission: "jobs.cancel",
 		Summary:     "Cancel a job",
 		Description: "The job stops before its next step. What it has done stays done; starting the same work again goes on from there.",
-		Narrows: true,
+		Narrows:     true,
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Example:     op.Example{Path: "jobId=${migration.validate-import.id}"},
 	},

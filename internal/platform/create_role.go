@@ -17,6 +17,7 @@ var CreateRole = op.Op[Ports, CreateRoleIn, Role]{
 		Summary:     "Create a role",
 		Description: "Names a list of rights that can then be granted. Nobody puts rights into a role that they do not have themselves.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}},
+		StepUp:      stepUp,
 		Example:     op.Example{Body: `{"name":"Platform reader","rights":["platform.*.read"]}`},
 	},
 	Handle: createRole,

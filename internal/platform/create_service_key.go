@@ -14,6 +14,7 @@ var CreateServiceKey = op.Op[Ports, CreateServiceKeyIn, ServiceKey]{
 		Description: "Makes a key with which a machine calls. Its bearer is shown in this answer and never again: a repeated call answers with the record alone. The key has no rights until roles are granted to it.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Exempt:      []op.Exemption{{Rule: "replay", Because: "the secret is not kept, so a repeated call cannot show it again"}},
+		StepUp:      stepUp,
 		Example:     op.Example{Body: `{"name":"Nightly export"}`},
 	},
 	Handle: createServiceKey,

@@ -10,10 +10,10 @@ import (
 // GetJob reads a job: how far it is, and what came of it.
 var GetJob = op.Op[Ports, JobRef, jobs.View]{
 	Spec: op.Spec{
-		ID: "platform.get-job", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/jobs/{jobId}", Permission: "jobs.read",
+		ID: "platform.get-job", Kind: op.Query, Route: "GET /platform/v1/jobs/{jobId}", Permission: "jobs.read",
 		Summary:     "Read a job",
 		Description: "Long work answers 202 with the address of its job. Ask again until its state is done, failed or cancelled.",
-		Narrows: true,
+		Narrows:     true,
 		Access:      []op.Access{{Table: Table, Do: op.Get}},
 		Example:     op.Example{Path: "jobId=${migration.validate-import.id}"},
 	},

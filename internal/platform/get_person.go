@@ -9,9 +9,10 @@ import (
 // GetPerson reads a person within the caller's reach.
 var GetPerson = op.Op[Ports, PersonRef, Person]{
 	Spec: op.Spec{
-		ID: "platform.get-person", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/people/{personId}", Permission: "people.read",
+		ID: "platform.get-person", Kind: op.Query, Route: "GET /platform/v1/people/{personId}", Permission: "people.read",
 		Summary: "Read a person",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
+		Narrows: true,
 		Example: op.Example{Path: "personId=${platform.create-person.id}"},
 	},
 	Handle: getPerson,

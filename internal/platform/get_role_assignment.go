@@ -9,9 +9,10 @@ import (
 // GetRoleAssignment reads one role assignment.
 var GetRoleAssignment = op.Op[Ports, AssignmentRef, Assignment]{
 	Spec: op.Spec{
-		ID: "platform.get-role-assignment", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/principals/{principalId}/role-assignments/{assignmentId}", Permission: "role-assignments.read",
+		ID: "platform.get-role-assignment", Kind: op.Query, Route: "GET /platform/v1/principals/{principalId}/role-assignments/{assignmentId}", Permission: "role-assignments.read",
 		Summary: "Read a role assignment",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
+		Narrows: true,
 		Example: op.Example{Path: "principalId=${platform.create-user.id} assignmentId=${platform.grant-role.id}"},
 	},
 	Handle: getRoleAssignment,

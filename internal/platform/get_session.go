@@ -12,9 +12,10 @@ import (
 // GetSession tells who the caller is.
 var GetSession = op.Op[Ports, op.None, SessionView]{
 	Spec: op.Spec{
-		ID: "platform.get-session", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/session", Permission: "session.read",
+		ID: "platform.get-session", Kind: op.Query, Route: "GET /platform/v1/session", Permission: "session.read",
 		Summary: "Tell who I am",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
+		Narrows: true,
 	},
 	Handle: getSession,
 }

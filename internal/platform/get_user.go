@@ -9,9 +9,10 @@ import (
 // GetUser reads a user within the caller's reach.
 var GetUser = op.Op[Ports, UserRef, User]{
 	Spec: op.Spec{
-		ID: "platform.get-user", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/users/{userId}", Permission: "users.read",
+		ID: "platform.get-user", Kind: op.Query, Route: "GET /platform/v1/users/{userId}", Permission: "users.read",
 		Summary: "Read a user",
 		Access:  []op.Access{{Table: Table, Do: op.Get}},
+		Narrows: true,
 		Example: op.Example{Path: "userId=${platform.create-user.id}"},
 	},
 	Handle: getUser,

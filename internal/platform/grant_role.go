@@ -16,6 +16,7 @@ var GrantRole = op.Op[Ports, GrantRoleIn, Assignment]{
 		Summary:     "Grant a role",
 		Description: "Gives a role to a user or a service key: for own records, those of subordinates too, or all; within dates; for every entity or one. Nobody grants to themselves, nor rights that they do not have. It holds within a minute.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}},
+		StepUp:      stepUp,
 		Example:     op.Example{Path: "principalId=${platform.create-user.id}", Body: `{"role":"${platform.create-role.id}","scope":"all","from":"2026-01-01","to":"2035-12-31"}`},
 	},
 	Handle: grantRole,

@@ -11,7 +11,7 @@ import (
 // ListJobs lists the tenant's jobs, the newest first.
 var ListJobs = op.Op[Ports, ListJobsIn, op.Records[jobs.View]]{
 	Spec: op.Spec{
-		ID: "platform.list-jobs", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/jobs", Permission: "jobs.read",
+		ID: "platform.list-jobs", Kind: op.Query, Route: "GET /platform/v1/jobs", Permission: "jobs.read",
 		Summary: "List jobs",
 		Narrows: true,
 		Access:  []op.Access{{Table: Table, Do: op.List}},

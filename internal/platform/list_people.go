@@ -9,9 +9,10 @@ import (
 // ListPeople lists the people within the caller's reach.
 var ListPeople = op.Op[Ports, op.PageOf, op.Records[Person]]{
 	Spec: op.Spec{
-		ID: "platform.list-people", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/people", Permission: "people.read",
+		ID: "platform.list-people", Kind: op.Query, Route: "GET /platform/v1/people", Permission: "people.read",
 		Summary: "List people",
 		Access:  []op.Access{{Table: Table, Do: op.List}},
+		Narrows: true,
 		Example: op.Example{Query: "limit=20"},
 	},
 	Handle: listPeople,

@@ -10,10 +10,11 @@ import (
 // ListPermissions tells what the caller may do.
 var ListPermissions = op.Op[Ports, op.None, Permissions]{
 	Spec: op.Spec{
-		ID: "platform.list-permissions", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/permissions", Permission: "permissions.read",
+		ID: "platform.list-permissions", Kind: op.Query, Route: "GET /platform/v1/permissions", Permission: "permissions.read",
 		Summary:     "Tell what I may do",
 		Description: "Lists every right of the system, and for each whether and how far the caller has it with the present token.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List}},
+		Narrows:     true,
 	},
 	Handle: listPermissions,
 }

@@ -9,9 +9,10 @@ import (
 // ListRoleAssignments lists the roles of a user or a service key.
 var ListRoleAssignments = op.Op[Ports, ListRoleAssignmentsIn, op.Records[Assignment]]{
 	Spec: op.Spec{
-		ID: "platform.list-role-assignments", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/principals/{principalId}/role-assignments", Permission: "role-assignments.read",
+		ID: "platform.list-role-assignments", Kind: op.Query, Route: "GET /platform/v1/principals/{principalId}/role-assignments", Permission: "role-assignments.read",
 		Summary: "List a principal's role assignments",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.List}},
+		Narrows: true,
 		Example: op.Example{Given: []string{"platform.grant-role"}, Path: "principalId=${platform.create-user.id}", Query: "limit=20"},
 	},
 	Handle: listRoleAssignments,

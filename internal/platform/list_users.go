@@ -9,9 +9,10 @@ import (
 // ListUsers lists the users within the caller's reach.
 var ListUsers = op.Op[Ports, op.PageOf, op.Records[User]]{
 	Spec: op.Spec{
-		ID: "platform.list-users", Narrows: true, Kind: op.Query, Route: "GET /platform/v1/users", Permission: "users.read",
+		ID: "platform.list-users", Kind: op.Query, Route: "GET /platform/v1/users", Permission: "users.read",
 		Summary: "List users",
 		Access:  []op.Access{{Table: Table, Do: op.List, Indexes: "gsi1"}},
+		Narrows: true,
 		Example: op.Example{Query: "limit=20"},
 	},
 	Handle: listUsers,

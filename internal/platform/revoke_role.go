@@ -14,6 +14,7 @@ var RevokeRole = op.Op[Ports, AssignmentRef, Assignment]{
 		Description: "Takes the role back: its rights are gone within a minute. The record stays, to tell who could do what.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		IfMatch:     true,
+		StepUp:      stepUp,
 		Example:     op.Example{Path: "principalId=${platform.create-user.id} assignmentId=${platform.grant-role.id}"},
 	},
 	Handle: revokeRole,

@@ -3,11 +3,15 @@ package platform
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"backoffice/internal/civil"
 	"backoffice/internal/fault"
 	"backoffice/internal/platform/right"
 )
+
+// stepUp is how long ago a caller may have signed in who changes what others may do.
+const stepUp = 15 * time.Minute
 
 // Role is a named list of rights.
 type Role struct {

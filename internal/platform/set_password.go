@@ -10,10 +10,11 @@ import (
 // SetPassword replaces a user's password by one who knows the old one.
 var SetPassword = op.Op[Ports, SetPasswordIn, User]{
 	Spec: op.Spec{
-		ID: "platform.set-password", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/users/{userId}/password", Permission: "users.set-password",
+		ID: "platform.set-password", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/password", Permission: "users.set-password",
 		Summary:     "Change a password, knowing the old one",
 		Description: "Replaces the password and ends the user's other sessions. After five wrong old passwords within 15 minutes the user has to wait.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},
+		Narrows:     true,
 		IfMatch:     true,
 		Example:     op.Example{Given: []string{"platform.refresh-session", "platform.sign-out"}, Path: "userId=${platform.create-user.id}", Body: `{"oldPassword":"copper-lantern-drifts-home","newPassword":"paper-anchor-sings-low"}`},
 	},

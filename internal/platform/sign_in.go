@@ -64,7 +64,11 @@ func signIn(ctx context.Context, c *op.Call, d Ports, in SignInIn) (Tokens, erro
 	if several { // told only to those who know the password in the oldest of the tenants
 		return Tokens{}, RuleTenantNeeded.At("/tenant")
 	}
-	return openSession(ctx, c, d, tenant, u)
+	stronger, err := rehashed(ctx, d, u, in.Password)
+	if err != nil {
+		return Tokens{}, err
+	}
+	return openSession(ctx, c, d, tenant, u, stronger)
 }
 
 // mayIssue refuses where tokens are issued elsewhere, and dry runs, which would have to count attempts and must not.
@@ -99,8 +103,22 @@ func candidate(ctx context.Context, d Ports, login, named string) (u User, tenan
 	return u, l.Tenant, len(logins) > 1, err
 }
 
+// rehashed gives the user with a hash of today's parameters where the present one was made with others, else nil: only at a
+// sign-in is the password at hand.
+func rehashed(ctx context.Context, d Ports, u User, text string) (*User, error) {
+	if !d.Passwords.Stale(u.PasswordHash) {
+		return nil, nil
+	}
+	hash, err := d.Passwords.Hash(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	u.PasswordHash, u.Version = hash, u.Version+1
+	return &u, nil
+}
+
 // openSession commits a new session in an act of the user's tenant, and tidies that user's old ones away.
-func openSession(ctx context.Context, c *op.Call, d Ports, tenant string, u User) (Tokens, error) {
+func openSession(ctx context.Context, c *op.Call, d Ports, tenant string, u User, stronger *User) (Tokens, error) {
 	family, err := secret(d.Random)
 	if err != nil {
 		return Tokens{}, err
@@ -111,20 +129,24 @@ func openSession(ctx context.Context, c *op.Call, d Ports, tenant string, u User
 	}
 	s := Session{ID: c.NewID("ses"), Tenant: tenant, User: u.ID, Person: u.Person, Methods: []string{"pwd"}, AuthTime: c.At,
 		End: c.At.Add(sessionHours * time.Hour), Family: HashSecret(family)}.renewed(c.At, current)
-	if err := commitSession(ctx, c, d, s); err != nil {
+	if err := commitSession(ctx, c, d, s, stronger); err != nil {
 		return Tokens{}, err
 	}
 	return issue(d, s, family, current)
 }
 
-// commitSession commits the session, and does so again when one of those that it tidies away was refreshed meanwhile.
-func commitSession(ctx context.Context, c *op.Call, d Ports, s Session) error {
-	for range commitTriesMax {
+// commitSession commits the session, and does so again when one of those that it tidies away was refreshed meanwhile. A new
+// hash that was overtaken waits for the next sign-in.
+func commitSession(ctx context.Context, c *op.Call, d Ports, s Session, stronger *User) error {
+	for try := range commitTriesMax {
 		act := ownAct(c, s.Tenant, s.User, s.Person, s.ID)
 		if err := tidy(ctx, c.At, act, d, s.Tenant, s.User); err != nil {
 			return err
 		}
 		d.Sessions.AddSession(act, s)
+		if stronger != nil && try == 0 {
+			d.Users.SaveUser(act, *stronger, stronger.Version-1)
+		}
 		act.Record(s.ID, s.Version)
 		if err := d.Acts.Commit(ctx, c.Spec, act); !isConflict(err) {
 			return err

@@ -2,10 +2,12 @@ package platform_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"backoffice/internal/platform/password"
 	"backoffice/internal/platform/platformtest"
 	"backoffice/internal/store"
 )
@@ -160,5 +162,19 @@ func TestSessionsAreBounded(t *testing.T) {
 	sessions, err = s.Ports.Sessions.Sessions(t.Context(), tenant, user)
 	if err != nil || len(sessions) != 1 || sessions[0].ID != latest {
 		t.Errorf("%d sessions after all have run out, %v", len(sessions), err)
+	}
+}
+
+// A hash that was made with other parameters than today's is made anew by the next sign-in, once.
+func TestSignInStrengthensTheHash(t *testing.T) {
+	s := platformtest.New(t)
+	tenant, user, _ := s.Admin()
+	s.Ports.Passwords = password.NewHasher(password.Parameters{MemoryKiB: 16, Passes: 2, Lanes: 1}, nil)
+	for _, version := range []int{2, 2} {
+		s.SignIn("ailsa@example.com", platformtest.Password, "")
+		u, err := s.Ports.Users.User(t.Context(), tenant, user)
+		if err != nil || u.Version != version || !strings.HasPrefix(u.PasswordHash, "$argon2id$v=19$m=16,t=2,p=1$") {
+			t.Errorf("version %d, hash %s, %v", u.Version, u.PasswordHash, err)
+		}
 	}
 }

@@ -11,10 +11,11 @@ import (
 // SignOut ends a session.
 var SignOut = op.Op[Ports, SignOutIn, op.None]{
 	Spec: op.Spec{
-		ID: "platform.sign-out", Narrows: true, Kind: op.Command, Route: "POST /platform/v1/session/end", Status: 204, Permission: "session.end",
+		ID: "platform.sign-out", Kind: op.Command, Route: "POST /platform/v1/session/end", Status: 204, Permission: "session.end",
 		Summary:     "Sign out",
 		Description: "Ends the session of the caller's token, or another session of the same user. Its refresh token is void at once, its access token within a minute.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put | op.Delete}},
+		Narrows:     true,
 		Example:     op.Example{Given: []string{"platform.refresh-session"}, Body: `{"session":"${platform.sign-in.session}","user":"${platform.create-user.id}"}`},
 	},
 	Handle: signOut,

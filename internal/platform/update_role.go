@@ -14,6 +14,7 @@ var UpdateRole = op.Op[Ports, UpdateRoleIn, Role]{
 		Description: "Changes a role's name or rights; whoever holds it has the new rights within a minute. Built-in roles cannot be changed.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}},
 		IfMatch:     true,
+		StepUp:      stepUp,
 		Example:     op.Example{Path: "roleId=${platform.create-role.id}", Body: `{"rights":["platform.*.read","platform.people.update"]}`},
 	},
 	Handle: updateRole,
