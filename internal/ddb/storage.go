@@ -23,7 +23,7 @@ const (
 	memTableBytes    = 16 << 20
 	memTablesMax     = 4
 	bloomBitsPerKey  = 10
-	blockBytes       = 16 << 10
+	blockBytes       = 8 << 10
 	openFilesMax     = 1000
 	walSyncBytes     = 512 << 10
 	l0CompactAtFiles = 4

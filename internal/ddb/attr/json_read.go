@@ -20,7 +20,7 @@ const (
 func ReadItem(r *wire.Reader) Item { return readItem(r, 0) }
 
 func readItem(r *wire.Reader, depth int) Item {
-	it := make(Item, 0, 8)
+	it := make(Item, 0, 12)
 	for r.OpenObject(); r.Next('}'); {
 		name := r.Key()
 		switch {

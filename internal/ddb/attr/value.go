@@ -152,11 +152,19 @@ func (it Item) Without(name string) Item {
 	return append(append(make(Item, 0, len(it)-1), it[:i]...), it[i+1:]...)
 }
 
+// insertionMax is up to how many fields sorting by insertion is the fastest.
+const insertionMax = 24
+
 // sorted puts fields in order and keeps the last of equal names.
 func sorted(it Item) Item {
-	byName := func(a, b Field) int { return strings.Compare(a.Name, b.Name) }
-	if !slices.IsSortedFunc(it, byName) {
-		slices.SortStableFunc(it, byName)
+	if len(it) > insertionMax {
+		slices.SortStableFunc(it, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	} else {
+		for i := 1; i < len(it); i++ {
+			for j := i; j > 0 && it[j].Name < it[j-1].Name; j-- {
+				it[j], it[j-1] = it[j-1], it[j]
+			}
+		}
 	}
 	out := it[:0]
 	for i, f := range it {
