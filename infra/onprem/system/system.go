@@ -86,6 +86,9 @@ func (s *System) openStore(ctx context.Context, o Options) error {
 	} else {
 		engine, err := ddb.Open( //nolint:contextcheck // its housekeeping ends with Close
 			ddb.Options{Dir: filepath.Join(o.Dir, "store"), Clock: o.Clock, Logger: o.Log})
+		if errors.Is(err, ddb.ErrInUse) {
+			return fmt.Errorf("data directory %s is in use by another process: %w", o.Dir, err)
+		}
 		if err != nil {
 			return fmt.Errorf("open store: %w", err)
 		}

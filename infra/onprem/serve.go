@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"backoffice/infra/onprem/demo"
+	"backoffice/infra/onprem/system"
+	"backoffice/internal/clock"
+	"backoffice/internal/host/localhost"
+)
+
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+)
+
+// settings are what the command line says.
+type settings struct {
+	addr, data, endpoint, cert, key string
+	demo                            bool
+}
+
+func parse(args []string, errs io.Writer) (settings, error) {
+	var s settings
+	f := flag.NewFlagSet("onprem", flag.ContinueOnError)
+	f.StringVar(&s.addr, "addr", "127.0.0.1:8080", "address to listen on; loopback only, unless -cert and -key are given")
+	f.StringVar(&s.data, "data", ".data", "data directory")
+	f.StringVar(&s.endpoint, "endpoint", "", "a DynamoDB endpoint to use instead of the embedded store")
+	f.StringVar(&s.cert, "cert", "", "TLS certificate (PEM)")
+	f.StringVar(&s.key, "key", "", "TLS key (PEM)")
+	f.BoolVar(&s.demo, "demo", false, "set a demo company up in an empty data directory; loopback only")
+	if err := parseFlags(f, args, errs); err != nil {
+		return s, err
+	}
+	if (s.cert == "") != (s.key == "") {
+		return s, errors.New("-cert and -key belong together")
+	}
+	return s, s.checkAddress()
+}
+
+// checkAddress refuses an address that others could reach in the clear, and one where others could use the demo's passwords.
+func (s settings) checkAddress() error {
+	host, _, err := net.SplitHostPort(s.addr)
+	if err != nil {
+		return fmt.Errorf("-addr: %w", err)
+	}
+	ip := net.ParseIP(host)
+	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	switch {
+	case loopback:
+		return nil
+	case s.demo:
+		return errors.New("-addr: a demo company is served on a loopback address only: its passwords are no secret")
+	case s.cert == "":
+		return errors.New("-addr: only a loopback address is served without TLS; give -cert and -key")
+	}
+	return nil
+}
+
+// serve runs the system until the context ends.
+func serve(ctx context.Context, args []string, out, errs io.Writer) error {
+	started := clock.System()
+	s, err := parse(args, errs)
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return err
+	}
+	address := "http://" + listener.Addr().String()
+	if s.cert != "" {
+		address = "https://" + listener.Addr().String()
+	}
+	now := demo.NewClock(clock.System)
+	log := slog.New(slog.NewJSONHandler(errs, nil))
+	sys, err := system.Open(ctx, system.Options{Dir: s.data, Endpoint: s.endpoint, Address: address, Rate: localhost.RateDefault, Log: log, Clock: now.Now})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	g := greeter{out: out, sys: sys, address: address, settings: s, clock: now}
+	if err := g.greet(ctx); err != nil {
+		return errors.Join(err, listener.Close(), sys.Close())
+	}
+	_, _ = fmt.Fprintf(out, "Ready in %d ms.\n", clock.System().Sub(started).Milliseconds())
+	return errors.Join(answer(ctx, sys, listener, s), sys.Close())
+}
+
+// answer serves requests until the context ends, and lets those under way end.
+func answer(ctx context.Context, sys *system.System, l net.Listener, s settings) error {
+	srv := &http.Server{Handler: sys.Host, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout}
+	failed := make(chan error, 1)
+	go func() {
+		if s.cert != "" {
+			failed <- srv.ServeTLS(l, s.cert, s.key)
+		} else {
+			failed <- srv.Serve(l)
+		}
+	}()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return localhost.Shutdown(srv)
+	}
+}
