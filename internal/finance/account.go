@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -102,10 +103,19 @@ type Series struct {
 // SeriesDefault is the series of journals that name none.
 const SeriesDefault = "JRN"
 
+// standardDimensions are those that every entity has.
+func standardDimensions() []Dimension {
+	return []Dimension{{"cost-centre", "Cost centre"}, {"department", "Department"}, {"project", "Project"}, {"fund", "Fund"}}
+}
+
+func isStandardDimension(code string) bool {
+	return slices.ContainsFunc(standardDimensions(), func(d Dimension) bool { return d.Code == code })
+}
+
 // NewChart makes the chart of a new entity from a template, or an empty one.
 func NewChart(entity string, currency money.Currency, template string) (Chart, error) {
 	c := Chart{Entity: entity, Currency: currency, Accounts: map[string]Account{}, Version: 1, Series: []Series{{Code: SeriesDefault}},
-		Dimensions: []Dimension{{"cost-centre", "Cost centre"}, {"department", "Department"}, {"project", "Project"}, {"fund", "Fund"}}}
+		Dimensions: standardDimensions()}
 	if template == "" {
 		return c, nil
 	}

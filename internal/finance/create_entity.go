@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"slices"
 
 	"backoffice/internal/money"
 	"backoffice/internal/op"
@@ -29,6 +30,9 @@ func createEntity(_ context.Context, c *op.Call, d Ports, in CreateEntityIn) (En
 	chart, err := NewChart(e.ID, e.BaseCurrency, in.Chart)
 	if err != nil {
 		return Entity{}, err
+	}
+	for _, v := range in.BalanceViews {
+		chart.Views = append(chart.Views, slices.Sorted(slices.Values(v)))
 	}
 	calendar := Calendar{Entity: e.ID, StartMonth: e.FiscalYearStart, Version: 1}
 	d.Books.AddEntity(c.Act, e, chart, calendar)

@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"fmt"
 	"strings"
 
 	"backoffice/internal/fault"
@@ -31,7 +32,11 @@ type EntityFields struct {
 	BaseCurrency    string `json:"baseCurrency" pattern:"^[A-Z]{3}$" example:"GBP" doc:"ISO 4217 code of the functional currency"`
 	FiscalYearStart int    `json:"fiscalYearStart" minimum:"1" maximum:"12" example:"4" doc:"Month in which the fiscal year begins"`
 	Chart           string `json:"chart,omitempty" maxLength:"40" example:"uk-frs102-small" doc:"Template of the chart of accounts; left out for an empty chart"`
+
+	BalanceViews [][]string `json:"balanceViews,omitempty" maxItems:"4" doc:"Combinations of dimensions for which balances are kept, besides each dimension singly, e.g. [[\"cost-centre\",\"project\"]]"`
 }
+
+const viewDimensionsMax = 3
 
 // Validate checks what the schema cannot say.
 func (f *EntityFields) Validate(c *fault.Collector) {
@@ -39,4 +44,13 @@ func (f *EntityFields) Validate(c *fault.Collector) {
 		c.Add("/baseCurrency", RuleCurrency)
 	}
 	c.Check(strings.TrimSpace(f.Name) != "", "/name", RuleBlank)
+	for i, view := range f.BalanceViews {
+		at := fmt.Sprintf("/balanceViews/%d", i)
+		c.Check(len(view) >= 2 && len(view) <= viewDimensionsMax, at, RuleViewForm)
+		seen := map[string]bool{}
+		for _, d := range view {
+			c.Check(isStandardDimension(d) && !seen[d], at, RuleViewForm)
+			seen[d] = true
+		}
+	}
 }

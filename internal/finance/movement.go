@@ -90,7 +90,7 @@ func (c Chart) Select(filter map[string]string) (Selection, error) {
 			return Selection{View: d, Values: v}, nil
 		}
 	}
-	for _, view := range c.Views {
+	for _, view := range c.Views { // each view has its dimensions in one order
 		values := make([]string, 0, len(view))
 		for _, d := range view {
 			if v, ok := filter[d]; ok {

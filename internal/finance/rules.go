@@ -14,6 +14,8 @@ var (
 	RuleViewUnknown = fault.Rule{Code: "FIN-RPT-001", Kind: fault.Invalid, Text: "No balances are kept for this combination of dimensions.", Help: "Filter by one dimension, or by a combination that the entity names."}
 	RuleFilterForm  = fault.Rule{Code: "FIN-RPT-002", Kind: fault.Invalid, Text: "A dimension filter is written dimension:value.", Help: "For example dimension=cost-centre:100."}
 
+	RuleViewForm = fault.Rule{Code: "FIN-RPT-003", Kind: fault.Invalid, Text: "A balance view names two or three different standard dimensions.", Help: "Name some of cost-centre, department, project and fund."}
+
 	RuleAccountTaken    = fault.Rule{Code: "FIN-ACC-001", Kind: fault.Invalid, Text: "The chart has an account with this code already.", Help: "Choose another code."}
 	RuleAccountParent   = fault.Rule{Code: "FIN-ACC-002", Kind: fault.Invalid, Text: "The parent must be a header of the same type.", Help: "Name a header account of the same type, or none."}
 	RuleAccountCode     = fault.Rule{Code: "FIN-ACC-003", Kind: fault.Invalid, Text: "An account code has 1 to 12 digits, capitals or hyphens.", Help: "Send such a code."}
@@ -61,7 +63,7 @@ var (
 
 // Rules lists the domain's rules.
 func Rules() []fault.Rule {
-	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong, RuleViewUnknown, RuleFilterForm,
+	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong, RuleViewUnknown, RuleFilterForm, RuleViewForm,
 		RuleAccountTaken, RuleAccountParent, RuleAccountCode, RuleAccountInUse, RuleAccountArchived, RuleChartFull, RuleDimensionRule,
 		RuleDimensionTaken, RuleDimensionFull, RuleSeriesTaken, RulePartyTaken,
 		RuleYearOverlap, RulePeriodState, RulePeriodOrder, RulePeriodLater, RulePeriodSettle, RulePeriodDue,
