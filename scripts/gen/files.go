@@ -10,6 +10,7 @@ import (
 	"text/template"
 
 	"backoffice/internal/catalog"
+	"backoffice/internal/host/lambdahost"
 	"backoffice/scripts/gen/openapi"
 	"backoffice/scripts/gen/source"
 )
@@ -44,7 +45,11 @@ func generate(root string, domains []catalog.Domain) (map[string][]byte, error) 
 }
 
 func document(domains []catalog.Domain) ([]byte, error) {
-	raw, err := json.Marshal(openapi.Build(domains))
+	built, err := openapi.Build(domains)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(built)
 	if err != nil {
 		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
 	}
@@ -65,10 +70,18 @@ import (
 	"backoffice/internal/{{.Domain}}"
 	"backoffice/internal/{{.Domain}}/{{.Domain}}wire"
 	"backoffice/internal/host/lambdahost"
+{{- if .Publishes}}
+	"backoffice/internal/host/lambdahost/eventbus"
+{{- end}}
 )
 
-func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open) }
+func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}) }
 `))
+
+type mainData struct {
+	Name, ID, Domain, Value string
+	Publishes               bool
+}
 
 func addMains(files map[string][]byte, root string, d catalog.Domain) error {
 	pkg, err := source.Parse(filepath.Join(root, "internal", d.Name))
@@ -90,7 +103,7 @@ func addMains(files map[string][]byte, root string, d catalog.Domain) error {
 	for _, o := range d.Operations {
 		spec := o.Describe()
 		var b bytes.Buffer
-		if err := mainText.Execute(&b, struct{ Name, ID, Domain, Value string }{spec.Name(), spec.ID, d.Name, values[spec.ID]}); err != nil {
+		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.TakesUp(spec)}); err != nil {
 			return err
 		}
 		text, err := format.Source(b.Bytes())

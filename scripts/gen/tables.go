@@ -48,7 +48,7 @@ func rightOf(s *op.Spec) string {
 var actionNames = []struct {
 	do   op.Action
 	name string
-}{{op.Get, "get"}, {op.List, "list"}, {op.Put, "put"}, {op.Update, "update"}, {op.Delete, "delete"}, {op.Check, "check"}}
+}{{op.Get, "get"}, {op.List, "list"}, {op.Put, "put"}, {op.Update, "update"}, {op.Delete, "delete"}, {op.Check, "check"}, {op.Sweep, "sweep"}}
 
 func accessOf(s *op.Spec) string {
 	var rows []string

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"backoffice/internal/host/lambdahost"
 	"backoffice/internal/host/lambdahost/claim"
 	"backoffice/internal/op"
 )
@@ -27,6 +28,9 @@ const (
 func CheckLimits(spec *op.Spec, prefix string) error {
 	if name := functionName(prefix, spec); len(name) > functionNameCharsMax {
 		return fmt.Errorf("operation %s: its function's name %s is longer than %d characters", spec.ID, name, functionNameCharsMax)
+	}
+	if spec.Every%time.Minute != 0 || spec.Every > 0 && spec.Kind != op.Job {
+		return fmt.Errorf("operation %s: only a job is scheduled, and by whole minutes, not every %s", spec.ID, spec.Every)
 	}
 	limit := lambdaTimeoutMax
 	if spec.HTTP() {
@@ -51,20 +55,35 @@ type OperationProps struct {
 	Environment map[string]*string
 	API         *string // id of the domain's HTTP API; nil for an operation that has no route
 	Authorizer  *string // id of its JWT authorizer
+	Stream      *string // ARN of the stream of the domain's table
+	DeadLetters *string // ARN of the queue for what could not be delivered
 }
 
-// Operation makes one operation's resources: role, log, function, and for those called over HTTPS route, integration and the
-// API's right to invoke. Six resources each; a stack holds 500.
+// Operation makes one operation's resources: role, log, function, and what calls it. For a command or query that is a route,
+// its integration and the API's right to invoke, six resources in all, of the 500 that a stack may have; for a task that takes
+// up acts, the table's stream; for a job, its schedule.
 func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) error {
-	id := LogicalName(spec.Name())
+	id, stack := LogicalName(spec.Name()), awscdk.Stack_Of(scope)
+	more := grants(stack, p.Prefix, spec.AllAccess())
+	fed := spec.Kind == op.Task && lambdahost.TakesUp(spec)
+	if lambdahost.TakesUp(spec) {
+		more = append(more, publishGrant(stack, p.Prefix))
+	}
+	if fed {
+		more = append(more, streamGrants(p.Stream, p.DeadLetters)...)
+	}
 	f, err := Function(scope, id, FunctionProps{Name: functionName(p.Prefix, spec), Description: spec.Summary, Set: spec.Domain(), Main: spec.Name(),
 		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.Environment,
-		LogDays: p.LogDays, Grants: grants(awscdk.Stack_Of(scope), p.Prefix, spec.AllAccess())})
-	if err != nil {
+		LogDays: p.LogDays, Grants: more})
+	switch {
+	case err != nil:
 		return fmt.Errorf("operation %s: %w", spec.ID, err)
-	}
-	if spec.HTTP() {
+	case spec.HTTP():
 		route(scope, id, spec, p, f)
+	case fed:
+		feed(scope, id, p, f)
+	case spec.Kind == op.Job && spec.Every > 0:
+		schedule(scope, id, spec, p, f)
 	}
 	return nil
 }

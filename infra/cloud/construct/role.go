@@ -69,7 +69,9 @@ func grants(stack awscdk.Stack, prefix string, access []op.Access) []statement {
 				actions = append(actions, m.actions...)
 			}
 		}
-		out = append(out, allow(actions, arn(stack, "dynamodb", table)))
+		if len(actions) > 0 {
+			out = append(out, allow(actions, arn(stack, "dynamodb", table)))
+		}
 		if a.Indexes == "" {
 			continue
 		}
@@ -77,7 +79,32 @@ func grants(stack awscdk.Stack, prefix string, access []op.Access) []statement {
 		for index := range strings.SplitSeq(a.Indexes, ",") {
 			resources = append(resources, arn(stack, "dynamodb", table+"/index/"+index))
 		}
-		out = append(out, allow([]string{"dynamodb:Query"}, resources...))
+		out = append(out, allow(indexActions(a.Do), resources...))
 	}
 	return out
+}
+
+// indexActions are what a role may do to the indexes that its operation names. A sweep scans the index, never the table.
+func indexActions(do op.Action) []string {
+	var out []string
+	if do&op.List != 0 {
+		out = append(out, "dynamodb:Query")
+	}
+	if do&op.Sweep != 0 {
+		out = append(out, "dynamodb:Scan")
+	}
+	return out
+}
+
+// publishGrant lets a function put events on the stage's bus.
+func publishGrant(stack awscdk.Stack, bus string) statement {
+	return allow([]string{"events:PutEvents"}, arn(stack, "events", "event-bus/"+bus))
+}
+
+// streamGrants let a function be fed by a stream, and let what it cannot take be put aside.
+func streamGrants(stream, queue *string) []statement {
+	return []statement{
+		allow([]string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}, stream),
+		allow([]string{"sqs:SendMessage"}, queue),
+	}
 }

@@ -11,9 +11,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
@@ -35,6 +38,15 @@ func (g *Guard) Visit(node constructs.IConstruct) {
 	case awslambda.CfnFunction:
 		g.need(node, member(node, r.TracingConfig(), "mode") == "Active", "tracing is off")
 		g.need(node, member(node, r.LoggingConfig(), "logGroup") != nil, "it writes to a log group of its own making, whose entries never expire")
+	case awslambda.CfnEventSourceMapping:
+		g.need(node, member(node, r.DestinationConfig(), "onFailure") != nil, "what it cannot deliver is lost")
+		g.need(node, r.MaximumRecordAgeInSeconds() != nil || r.MaximumRetryAttempts() != nil, "it retries without end")
+	case awsscheduler.CfnSchedule:
+		g.need(node, member(node, r.Target(), "deadLetterConfig") != nil, "what it cannot deliver is lost")
+	case awsevents.CfnRule:
+		g.targets(node, r.Targets())
+	case awssqs.CfnQueue:
+		g.need(node, r.SqsManagedSseEnabled() == true || r.KmsMasterKeyId() != nil, "its messages are not encrypted")
 	case awslogs.CfnLogGroup:
 		g.need(node, r.RetentionInDays() != nil, "its entries never expire")
 	case awsdynamodb.CfnTable:
@@ -52,6 +64,15 @@ func (g *Guard) Visit(node constructs.IConstruct) {
 func (g *Guard) need(node constructs.IConstruct, ok bool, breach string) {
 	if !ok {
 		g.breaches = append(g.breaches, fmt.Errorf("guard: %s: %s", *node.Node().Path(), breach))
+	}
+}
+
+// targets wants a dead-letter queue behind each target of a rule.
+func (g *Guard) targets(node constructs.IConstruct, targets any) {
+	list, _ := resolved(node, targets).([]any)
+	for _, t := range list {
+		m, _ := t.(map[string]any)
+		g.need(node, m["deadLetterConfig"] != nil, fmt.Sprintf("what it cannot deliver to %v is lost", m["id"]))
 	}
 }
 

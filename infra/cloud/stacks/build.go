@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -12,6 +13,7 @@ import (
 	"backoffice/infra/cloud/construct"
 	"backoffice/internal/catalog"
 	"backoffice/internal/config"
+	"backoffice/internal/host/lambdahost"
 	"backoffice/internal/op"
 )
 
@@ -82,12 +84,21 @@ func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.S
 		p.API = read(stack, "Api", s.parameter(d.Name, "api"))
 		p.Authorizer = read(stack, "Authorizer", s.parameter(d.Name, "authorizer"))
 	}
+	if slices.ContainsFunc(specs, isAsynchronous) {
+		p.Stream = read(stack, "Stream", s.parameter(d.Name, "stream"))
+		p.DeadLetters = construct.DeadLetters(stack).AttrArn()
+	}
 	for _, spec := range specs {
 		if err := construct.Operation(stack, spec, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// isAsynchronous tells whether nobody waits for an operation's answer.
+func isAsynchronous(spec *op.Spec) bool {
+	return spec.Kind == op.Job || spec.Kind == op.Task && lambdahost.TakesUp(spec)
 }
 
 // environment is what internal/config reads in a function. The cursor key is resolved when a stack is deployed; no template

@@ -130,8 +130,8 @@ func (s Settings) validateOperation(spec *op.Spec, tables map[string]bool) error
 		if !tables[a.Table] {
 			return fmt.Errorf("operation %s uses the table %q, which no domain has", spec.ID, a.Table)
 		}
-		if a.Indexes != "" && a.Do&op.List == 0 {
-			return fmt.Errorf("operation %s names indexes of %s, but does not list", spec.ID, a.Table)
+		if a.Indexes != "" && a.Do&(op.List|op.Sweep) == 0 {
+			return fmt.Errorf("operation %s names indexes of %s, but neither lists nor sweeps", spec.ID, a.Table)
 		}
 	}
 	return construct.CheckLimits(spec, s.Prefix())

@@ -3,6 +3,8 @@
 package openapi
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -21,8 +23,8 @@ const (
 	problemType = "application/problem+json"
 )
 
-// Build makes the document of all operations that are called over HTTPS.
-func Build(domains []catalog.Domain) *huma.OpenAPI {
+// Build makes the document of all operations that are called over HTTPS. It fails naming every example that cannot be right.
+func Build(domains []catalog.Domain) (*huma.OpenAPI, error) {
 	b := &builder{registry: op.NewRegistry(), answers: answersOf(domains)}
 	doc := &huma.OpenAPI{OpenAPI: "3.1.0", Paths: map[string]*huma.PathItem{}, Info: info(), Components: &huma.Components{
 		Schemas: b.registry, Responses: problems(b.registry), Headers: headers(),
@@ -37,7 +39,7 @@ func Build(domains []catalog.Domain) *huma.OpenAPI {
 			}
 		}
 	}
-	return doc
+	return doc, errors.Join(b.faults...)
 }
 
 func info() *huma.Info {
@@ -52,6 +54,11 @@ func info() *huma.Info {
 type builder struct {
 	registry huma.Registry
 	answers  map[string]answerOf // by operation id: where examples' placeholders find their values
+	faults   []error
+}
+
+func (b *builder) fail(format string, args ...any) {
+	b.faults = append(b.faults, fmt.Errorf("openapi: "+format, args...))
 }
 
 func (b *builder) operation(tag string, o op.Operation) *huma.Operation {

@@ -63,7 +63,7 @@ func (b *builder) parameterExamples(spec *op.Spec) map[string]string {
 	}
 	query, err := url.ParseQuery(b.fill(spec.Example.Query))
 	if err != nil {
-		panic("openapi: the example query of " + spec.ID + " cannot be read: " + err.Error())
+		b.fail("the example query of %s cannot be read: %w", spec.ID, err)
 	}
 	for name := range query {
 		out["query "+name] = query.Get(name)

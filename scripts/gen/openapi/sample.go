@@ -43,14 +43,16 @@ func (b *builder) fill(text string) string {
 		m := placeholder.FindStringSubmatch(p)
 		a, known := b.answers[m[1]]
 		if !known {
-			panic("openapi: an example names the operation " + m[1] + ", which does not exist")
+			b.fail("an example names the operation %s, which does not exist", m[1])
+			return p
 		}
 		s := a.schema
 		for token := range strings.SplitSeq(strings.ReplaceAll(m[2], "/", "."), ".") {
 			s = member(a.registry, s, token)
 		}
 		if s == nil {
-			panic("openapi: an example names the member " + m[2] + ", which the answer of " + m[1] + " does not have")
+			b.fail("an example names the member %s, which the answer of %s does not have", m[2], m[1])
+			return p
 		}
 		return textOf((&builder{registry: a.registry}).sample(s, 0))
 	})
@@ -89,7 +91,7 @@ func (b *builder) exampleBody(spec *op.Spec) any {
 	d := json.NewDecoder(strings.NewReader(b.fill(spec.Example.Body)))
 	d.UseNumber()
 	if err := d.Decode(&tree); err != nil {
-		panic("openapi: the example body of " + spec.ID + " is not JSON: " + err.Error())
+		b.fail("the example body of %s is not JSON: %w", spec.ID, err)
 	}
 	return tree
 }

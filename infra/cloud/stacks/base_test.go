@@ -1,0 +1,102 @@
+package stacks_test
+
+import (
+	"testing"
+
+	"backoffice/infra/cloud/cloudtest"
+	"backoffice/internal/catalog"
+	"backoffice/internal/store"
+)
+
+func TestTablesHaveTheStoreKitsForm(t *testing.T) {
+	for _, d := range catalog.Domains() {
+		tables := templates(t)["backoffice-test-"+d.Name].OfType("AWS::DynamoDB::Table")
+		if len(tables) != 1 {
+			t.Fatalf("%s has %d tables", d.Name, len(tables))
+		}
+		form := store.TableInput("backoffice-test-"+d.Name, true)
+		for _, table := range tables {
+			if table.Text("TableName") != *form.TableName || table.Text("BillingMode") != "PAY_PER_REQUEST" || table.DeletionPolicy != "Retain" {
+				t.Errorf("%s: %v", d.Name, table.Properties)
+			}
+			if have, want := table.Text("KeySchema"), `[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]`; have != want {
+				t.Errorf("%s: keys %s", d.Name, have)
+			}
+			indexes, _ := table.Properties["GlobalSecondaryIndexes"].([]any)
+			if len(indexes) != len(form.GlobalSecondaryIndexes) {
+				t.Errorf("%s: %d indexes", d.Name, len(indexes))
+			}
+			checkProtection(t, d.Name, table)
+		}
+	}
+}
+
+func checkProtection(t *testing.T, name string, table cloudtest.Resource) {
+	t.Helper()
+	if table.Properties["DeletionProtectionEnabled"] != true || table.Text("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled") != "true" ||
+		table.Text("SSESpecification", "SSEEnabled") != "true" || table.Text("StreamSpecification", "StreamViewType") != "NEW_IMAGE" ||
+		table.Text("TimeToLiveSpecification", "Enabled") != "true" {
+		t.Errorf("%s is not protected: %v", name, table.Properties)
+	}
+}
+
+func TestPeopleSignInWithASecondFactorAndCannotSayWhoTheyAre(t *testing.T) {
+	shared := templates(t)["backoffice-test-shared"]
+	for _, pool := range shared.OfType("AWS::Cognito::UserPool") {
+		if pool.Text("MfaConfiguration") != "ON" || pool.Text("AdminCreateUserConfig", "AllowAdminCreateUserOnly") != "true" || pool.Text("DeletionProtection") != "ACTIVE" ||
+			pool.Text("LambdaConfig", "PreTokenGenerationConfig", "LambdaVersion") != "V2_0" {
+			t.Errorf("user pool %v", pool.Properties)
+		}
+	}
+	for _, client := range shared.OfType("AWS::Cognito::UserPoolClient") {
+		if client.Text("WriteAttributes") != `["email"]` || client.Text("AccessTokenValidity") != "15" || client.Text("TokenValidityUnits", "AccessToken") != "minutes" {
+			t.Errorf("client %v", client.Properties)
+		}
+	}
+	scopes := shared.OfType("AWS::Cognito::UserPoolResourceServer")
+	for _, s := range scopes {
+		list, _ := s.Properties["Scopes"].([]any)
+		if s.Text("Identifier") != "backoffice" || len(list) != len(catalog.Domains()) {
+			t.Errorf("scopes %v", s.Properties)
+		}
+	}
+	if len(scopes) != 1 {
+		t.Errorf("%d resource servers", len(scopes))
+	}
+}
+
+func TestEveryStackButTheSharedOneNamesItsAPIForOthers(t *testing.T) {
+	for _, d := range catalog.Domains() {
+		names := map[string]bool{}
+		for _, p := range templates(t)["backoffice-test-"+d.Name].OfType("AWS::SSM::Parameter") {
+			names[p.Text("Name")] = true
+		}
+		for _, want := range []string{"api", "authorizer", "stream"} {
+			if !names["/backoffice/test/"+d.Name+"/"+want] {
+				t.Errorf("%s does not name its %s: %v", d.Name, want, names)
+			}
+		}
+	}
+}
+
+func TestWhatNobodyWaitsForIsFedRetriedWithinBoundsAndPutAside(t *testing.T) {
+	mappings, schedules := 0, 0
+	for _, tpl := range templates(t) {
+		for id, m := range tpl.OfType("AWS::Lambda::EventSourceMapping") {
+			mappings++
+			if m.Properties["BisectBatchOnFunctionError"] != true || m.Text("FunctionResponseTypes") != `["ReportBatchItemFailures"]` ||
+				m.Text("MaximumRecordAgeInSeconds") != "43200" || m.Text("DestinationConfig", "OnFailure", "Destination") == "null" {
+				t.Errorf("%s: %v", id, m.Properties)
+			}
+		}
+		for id, s := range tpl.OfType("AWS::Scheduler::Schedule") {
+			schedules++
+			if s.Text("Target", "DeadLetterConfig", "Arn") == "null" || s.Text("Target", "RetryPolicy", "MaximumRetryAttempts") != "3" {
+				t.Errorf("%s: %v", id, s.Properties)
+			}
+		}
+	}
+	if mappings == 0 || schedules == 0 {
+		t.Errorf("%d stream mappings, %d schedules", mappings, schedules)
+	}
+}

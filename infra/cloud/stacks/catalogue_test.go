@@ -1,0 +1,255 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"backoffice/infra/cloud/cloudtest"
+	"backoffice/internal/catalog"
+	"backoffice/internal/config"
+	"backoffice/internal/host/lambdahost/claim"
+	"backoffice/internal/op"
+)
+
+// functions gives the functions of all templates by operation id.
+func functions(t *testing.T) map[string]cloudtest.Resource {
+	t.Helper()
+	out := map[string]cloudtest.Resource{}
+	for _, d := range catalog.Domains() {
+		prefix := "backoffice-test-" + d.Name + "-"
+		for stack, tpl := range templates(t) {
+			if !strings.HasPrefix(stack, prefix) {
+				continue
+			}
+			for _, f := range tpl.OfType("AWS::Lambda::Function") {
+				out[d.Name+"."+strings.TrimPrefix(f.Text("FunctionName"), prefix)] = f
+			}
+		}
+	}
+	return out
+}
+
+func sorted[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// The catalogue, the mains under functions/, the OpenAPI document and the templates tell of the same operations.
+func TestCatalogueFunctionsOpenAPIAndTemplatesAreTheSameSet(t *testing.T) {
+	all, http := map[string]bool{}, map[string]bool{}
+	for _, o := range catalog.Operations() {
+		all[o.Describe().ID] = true
+		if o.Describe().HTTP() {
+			http[o.Describe().ID+" "+o.Describe().Route] = true
+		}
+	}
+	same(t, "functions in templates", functions(t), all)
+	same(t, "functions/", mains(t), all)
+	same(t, "OpenAPI", documented(t), http)
+	same(t, "routes in templates", routes(t), http)
+}
+
+// same names each operation that one of two sets lacks.
+func same[V any](t *testing.T, where string, have map[string]V, want map[string]bool) {
+	t.Helper()
+	for _, id := range sorted(have) {
+		if !want[id] {
+			t.Errorf("%s: the catalogue does not know %s", where, id)
+		}
+	}
+	for _, id := range sorted(want) {
+		if _, there := have[id]; !there {
+			t.Errorf("%s: %s is missing", where, id)
+		}
+	}
+}
+
+func mains(t *testing.T) map[string]bool {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(moduleRoot, "functions/*/*/main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for _, f := range found {
+		dir := filepath.Dir(f)
+		out[filepath.Base(filepath.Dir(dir))+"."+filepath.Base(dir)] = true
+	}
+	return out
+}
+
+func documented(t *testing.T) map[string]bool {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(moduleRoot, "docs/openapi.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths map[string]map[string]struct{ OperationID string }
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for path, methods := range doc.Paths {
+		for method, o := range methods {
+			out[o.OperationID+" "+strings.ToUpper(method)+" "+path] = true
+		}
+	}
+	return out
+}
+
+func routes(t *testing.T) map[string]cloudtest.Resource {
+	t.Helper()
+	out := map[string]cloudtest.Resource{}
+	for stack, tpl := range templates(t) {
+		for _, r := range tpl.OfType("AWS::ApiGatewayV2::Route") {
+			domain, _, _ := strings.Cut(strings.TrimPrefix(stack, "backoffice-test-"), "-")
+			out[domain+"."+r.Text("OperationName")+" "+r.Text("RouteKey")] = r
+		}
+	}
+	return out
+}
+
+func TestRoutesAskForTheDomainsScopeOrSayWhyNot(t *testing.T) {
+	have := routes(t)
+	for _, o := range catalog.Operations() {
+		s := o.Describe()
+		if !s.HTTP() {
+			continue
+		}
+		r := have[s.ID+" "+s.Route]
+		if s.Public != "" {
+			if r.Text("AuthorizationType") != "NONE" {
+				t.Errorf("%s is public, its route is %s", s.ID, r.Text("AuthorizationType"))
+			}
+			continue
+		}
+		want := `["` + claim.ScopePrefix + s.Domain() + `"]`
+		if r.Text("AuthorizationType") != "JWT" || r.Text("AuthorizationScopes") != want || r.Properties["AuthorizerId"] == nil {
+			t.Errorf("%s: route %v", s.ID, r.Properties)
+		}
+	}
+}
+
+func TestFunctionsAreMadeFromTheirSpecs(t *testing.T) {
+	known := []string{config.EnvBus, config.EnvCursorKey, config.EnvStage, config.EnvTablePrefix}
+	sort.Strings(known)
+	for id, f := range functions(t) {
+		o, err := catalog.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := o.Describe()
+		if f.Properties["MemorySize"] != float64(s.MemorySize()) || f.Properties["Timeout"] != s.TimeLimit().Seconds()+3 {
+			t.Errorf("%s: memory %v, timeout %v", id, f.Properties["MemorySize"], f.Properties["Timeout"])
+		}
+		if f.Text("Runtime") != "provided.al2023" || f.Text("Architectures") != `["arm64"]` || f.Text("TracingConfig", "Mode") != "Active" {
+			t.Errorf("%s: %v", id, f.Properties)
+		}
+		variables, _ := f.Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
+		if !slices.Equal(sorted(variables), known) {
+			t.Errorf("%s: variables %v, want %v", id, sorted(variables), known)
+		}
+		if key, _ := variables[config.EnvCursorKey].(string); !strings.HasPrefix(key, "{{resolve:secretsmanager:") {
+			t.Errorf("%s: the template holds the cursor key", id)
+		}
+	}
+}
+
+// What a role grants is derived here anew from the spec, and must be neither more nor less.
+func TestRolesGrantExactlyWhatIsDeclared(t *testing.T) {
+	roles := map[string]cloudtest.Resource{}
+	for stack, tpl := range templates(t) {
+		for id, r := range tpl.OfType("AWS::IAM::Role") {
+			roles[stack+"/"+id] = r
+		}
+	}
+	for _, o := range catalog.Operations() {
+		s := o.Describe()
+		want, have := declared(s), granted(t, roleOf(t, s, roles))
+		if !slices.Equal(sorted(have), sorted(want)) {
+			t.Errorf("%s:\nhas   %v\nneeds %v", s.ID, sorted(have), sorted(want))
+		}
+	}
+}
+
+func roleOf(t *testing.T, s *op.Spec, roles map[string]cloudtest.Resource) cloudtest.Resource {
+	t.Helper()
+	for name, r := range roles {
+		if strings.HasPrefix(name, "backoffice-test-"+s.Domain()+"-") && strings.Contains(r.Text("Policies"), ":log-group:/aws/lambda/backoffice-test-"+s.Domain()+"-"+s.Name()+":*") {
+			return r
+		}
+	}
+	t.Fatalf("%s has no role", s.ID)
+	return cloudtest.Resource{}
+}
+
+func declared(s *op.Spec) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range s.AllAccess() {
+		table := "table/backoffice-test-" + a.Table
+		for do, actions := range map[op.Action]string{op.Get: "GetItem BatchGetItem", op.List: "Query", op.Put: "PutItem", op.Update: "UpdateItem", op.Delete: "DeleteItem", op.Check: "ConditionCheckItem"} {
+			for action := range strings.FieldsSeq(actions) {
+				if a.Do&do != 0 {
+					out[action+" "+table] = true
+				}
+			}
+		}
+		for index := range strings.SplitSeq(a.Indexes, ",") {
+			if index != "" && a.Do&op.List != 0 {
+				out["Query "+table+"/index/"+index] = true
+			}
+			if index != "" && a.Do&op.Sweep != 0 {
+				out["Scan "+table+"/index/"+index] = true
+			}
+		}
+	}
+	return out
+}
+
+// granted lists the rights on tables that a role's policies give, and fails on any other that the function's kind does not need.
+func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
+	t.Helper()
+	out := map[string]bool{}
+	policies, _ := role.Properties["Policies"].([]any)
+	for _, p := range policies {
+		document, _ := p.(map[string]any)["PolicyDocument"].(map[string]any)
+		statements, _ := document["Statement"].([]any)
+		for _, s := range statements {
+			m, _ := s.(map[string]any)
+			for _, action := range list(m["Action"]) {
+				name, isTable := strings.CutPrefix(action, "dynamodb:")
+				if !isTable || strings.Contains(name, "Stream") || name == "GetRecords" || name == "GetShardIterator" {
+					continue
+				}
+				for _, resource := range list(m["Resource"]) {
+					_, table, _ := strings.Cut(resource, ":table/")
+					out[name+" table/"+strings.TrimSuffix(table, `"]]}`)] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+func list(v any) []string {
+	all, isList := v.([]any)
+	if !isList {
+		return []string{cloudtest.Render(v)}
+	}
+	out := make([]string, 0, len(all))
+	for _, e := range all {
+		out = append(out, cloudtest.Render(e))
+	}
+	return out
+}
