@@ -1,10 +1,8 @@
 package faults
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 )
 
@@ -40,9 +38,7 @@ func (t *Tamper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if raw, err = json.Marshal(c.Body); err != nil {
 		return nil, err
 	}
-	again := req.Clone(req.Context())
-	again.Body, again.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
-	return t.Next.RoundTrip(again)
+	return pass(t.Next, req, raw)
 }
 
 // Actions lists the actions of a transaction: each has one member, Put, Update, Delete or ConditionCheck.

@@ -35,8 +35,15 @@ type Transport struct {
 
 	mu    sync.Mutex
 	off   bool
+	out   *outage
 	lanes map[string]*lane
 	log   []string
+}
+
+// outage strikes a stretch of every lane's calls.
+type outage struct {
+	kind       Kind
+	from, upTo uint64
 }
 
 // lane is how far a lane has come.
@@ -55,6 +62,24 @@ func (t *Transport) Stop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.off = true
+}
+
+// Outage has a fault strike so many calls of each lane in a row, beginning with its n-th from now on; whatever the rates say.
+func (t *Transport) Outage(k Kind, n, calls uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.lanes)
+	t.out = &outage{kind: k, from: n, upTo: n + calls}
+}
+
+// Calls tells how many calls a lane has made since the beginning, or since the last Outage.
+func (t *Transport) Calls(lane string) uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.lanes[lane] == nil {
+		return 0
+	}
+	return t.lanes[lane].calls
 }
 
 // Log tells every fault so far, in order: "client-1 call 17 TransactWriteItems: answer lost".
@@ -92,7 +117,7 @@ func (t *Transport) strike(k Kind, req *http.Request, body []byte) (*http.Respon
 	case DroppedBefore:
 		return nil, ErrBroken
 	case AnswerLost:
-		if _, err := t.pass(req, body); err != nil {
+		if _, err := pass(t.next, req, body); err != nil {
 			return nil, err
 		}
 		return nil, ErrBroken
@@ -103,18 +128,18 @@ func (t *Transport) strike(k Kind, req *http.Request, body []byte) (*http.Respon
 	case ServerError:
 		return answer(req, http.StatusInternalServerError, serverError), nil
 	case Duplicated:
-		if _, err := t.pass(req, body); err != nil {
+		if _, err := pass(t.next, req, body); err != nil {
 			return nil, err
 		}
 	}
-	return t.pass(req, body)
+	return pass(t.next, req, body)
 }
 
-// pass sends the call to the store with a body of its own, and reads the answer whole.
-func (t *Transport) pass(req *http.Request, body []byte) (*http.Response, error) {
+// pass sends a call on with a body of its own.
+func pass(next http.RoundTripper, req *http.Request, body []byte) (*http.Response, error) {
 	again := req.Clone(req.Context())
 	again.Body, again.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	return t.next.RoundTrip(again)
+	return next.RoundTrip(again)
 }
 
 func (t *Transport) decide(name, operation string) Decision {
@@ -130,6 +155,12 @@ func (t *Transport) decide(name, operation string) Decision {
 		return Decision{}
 	}
 	d := t.rates.Decide(t.seed, name, l.calls)
+	if t.out != nil {
+		d = Decision{}
+		if l.calls >= t.out.from && l.calls < t.out.upTo {
+			d = Decision{Kind: t.out.kind, Turns: 1}
+		}
+	}
 	if l.burst.Burst > 0 {
 		d = l.burst
 	}
