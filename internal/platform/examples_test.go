@@ -40,9 +40,23 @@ func (e *examples) run(name string) platformtest.Answer {
 	if spec.IfMatch {
 		c.Match = e.version(spec, c.Path)
 	}
+	c.Key = "example-" + name
 	a := e.s.Do(c).Want(spec.SuccessStatus())
 	e.done[name] = a
+	if spec.Writes() {
+		e.repeat(spec, c, a)
+	}
 	return a
+}
+
+// repeat asks again with the same key: the answer is the first one.
+func (e *examples) repeat(spec *op.Spec, c platformtest.Call, first platformtest.Answer) {
+	e.t.Helper()
+	again := e.s.Do(c).Want(first.Status)
+	if again.Header.Get("Idempotency-Replayed") != "true" || again.Header.Get("ETag") != first.Header.Get("ETag") ||
+		spec.ExemptFrom("replay") == "" && string(again.Body) != string(first.Body) {
+		e.t.Errorf("%s, repeated: %v %s, first %s", spec.ID, again.Header, again.Body, first.Body)
+	}
 }
 
 // version reads the version of the record that a call changes.

@@ -1,12 +1,14 @@
 package platform_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"backoffice/internal/platform"
 	"backoffice/internal/platform/platformtest"
 )
 
@@ -136,4 +138,36 @@ func TestRefreshRefusals(t *testing.T) {
 	s.Do(platformtest.Call{Op: "refresh-session", Body: `{"refreshToken":"x"}`, Query: "dryRun=true"}).Want(400).WantCode("PLT-GEN-003")
 	s.Ports.Tokens = nil
 	refresh(s, "x").Want(409).WantCode("PLT-SES-005")
+}
+
+// overtaken lets somebody else refresh between a call's reading of the session and its writing.
+type overtaken struct {
+	platform.SessionStore
+	before func()
+}
+
+func (o *overtaken) Rotate(ctx context.Context, s platform.Session, was int) (bool, error) {
+	if f := o.before; f != nil {
+		o.before = nil
+		f()
+	}
+	return o.SessionStore.Rotate(ctx, s, was)
+}
+
+// Two calls that read the session before either has written: the slower one gets nothing, and ends the session for both.
+func TestRefreshOvertaken(t *testing.T) {
+	s := platformtest.New(t)
+	s.Admin()
+	a := s.SignIn("ailsa@example.com", platformtest.Password, "")
+	var faster platformtest.Answer
+	s.Ports.Sessions = &overtaken{SessionStore: s.Ports.Sessions, before: func() { faster = refresh(s, a.Text("refreshToken")).Want(200) }}
+	refresh(s, a.Text("refreshToken")).Want(401).WantCode("PLT-SES-004")
+	refresh(s, faster.Text("refreshToken")).Want(401)
+
+	b := s.SignIn("ailsa@example.com", platformtest.Password, "")
+	s.Ports.Sessions.(*overtaken).before = func() {
+		s.Do(platformtest.Call{Op: "sign-out", Token: b.Text("accessToken"), Body: `{}`}).Want(204)
+	}
+	refresh(s, b.Text("refreshToken")).Want(401) // signed out meanwhile: the session does not come back
+	refresh(s, b.Text("refreshToken")).Want(401)
 }
