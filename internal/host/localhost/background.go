@@ -78,35 +78,20 @@ type Bus struct{ host *Host }
 // Attach gives the bus the host whose operations it calls; the host itself needs the bus to open its domains.
 func (b *Bus) Attach(h *Host) { b.host = h }
 
-// CloudEvent is an event as subscribers get it (CloudEvents 1.0).
-type CloudEvent struct {
-	SpecVersion string          `json:"specversion"`
-	ID          string          `json:"id"`
-	Source      string          `json:"source"`
-	Type        string          `json:"type"`
-	Subject     string          `json:"subject"`
-	Time        string          `json:"time"`
-	Tenant      string          `json:"tenant"`
-	Version     int             `json:"recordversion,omitempty"`
-	Data        json.RawMessage `json:"data"`
-}
-
 // Publish delivers every event of an act to every operation that subscribes to its type. The event's id is the key of the
 // call, so that a second delivery is a replay.
 func (b *Bus) Publish(ctx context.Context, act store.PendingAct) error {
-	for i, e := range act.Events {
-		event := CloudEvent{SpecVersion: "1.0", ID: fmt.Sprintf("%s-%d", act.ID, i), Source: "backoffice/" + act.Key.Table, Type: "backoffice." + e.Type,
-			Subject: e.Subject, Time: act.At, Tenant: act.Tenant, Version: e.Version, Data: e.Data}
-		raw, err := json.Marshal(event)
+	for _, e := range relay.Events(act) {
+		raw, err := json.Marshal(e)
 		if err != nil {
 			return err
 		}
 		for _, o := range b.host.operations {
 			s := o.Describe()
-			if s.Kind != op.Subscriber || !slices.Contains(s.On, e.Type) {
+			if s.Kind != op.Subscriber || !slices.Contains(s.On, e.Kind) {
 				continue
 			}
-			if _, err := b.host.Invoke(ctx, s.ID, act.Tenant, event.ID, raw); err != nil && fault.Of(err).Kind != fault.Invalid {
+			if _, err := b.host.Invoke(ctx, s.ID, act.Tenant, e.ID, raw); err != nil && fault.Of(err).Kind != fault.Invalid {
 				return fmt.Errorf("deliver %s to %s: %w", e.Type, s.ID, err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"backoffice/internal/clock"
+	"backoffice/internal/relay"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
 )
@@ -37,19 +38,6 @@ type Bus struct {
 
 // New makes a publisher for a bus.
 func New(client Putter, name string) *Bus { return &Bus{client: client, name: name} }
-
-// cloudEvent is an event in the form of CloudEvents 1.0.
-type cloudEvent struct {
-	SpecVersion string          `json:"specversion"`
-	ID          string          `json:"id"`
-	Source      string          `json:"source"`
-	Type        string          `json:"type"`
-	Subject     string          `json:"subject"`
-	Time        string          `json:"time"`
-	Tenant      string          `json:"tenant"`
-	Version     int             `json:"recordversion,omitempty"`
-	Data        json.RawMessage `json:"data"`
-}
 
 // Publish puts every event of an act on the bus. Some may have been taken when it returns an error: they are put again, with
 // the same ids.
@@ -78,14 +66,13 @@ func (b *Bus) entries(act store.PendingAct) ([]types.PutEventsRequestEntry, erro
 		return nil, fmt.Errorf("act %s has an unreadable instant: %w", act.ID, err)
 	}
 	out := make([]types.PutEventsRequestEntry, 0, len(act.Events))
-	for i, e := range act.Events {
-		raw, err := json.Marshal(cloudEvent{SpecVersion: "1.0", ID: fmt.Sprintf("%s-%d", act.ID, i), Source: "backoffice/" + act.Key.Table,
-			Type: "backoffice." + e.Type, Subject: e.Subject, Time: act.At, Tenant: act.Tenant, Version: e.Version, Data: e.Data})
+	for _, e := range relay.Events(act) {
+		raw, err := json.Marshal(e)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, types.PutEventsRequestEntry{EventBusName: &b.name, Source: aws.String("backoffice." + act.Key.Table),
-			DetailType: aws.String(e.Type), Detail: aws.String(string(raw)), Time: &at})
+			DetailType: aws.String(e.Kind), Detail: aws.String(string(raw)), Time: &at})
 	}
 	return out, nil
 }
