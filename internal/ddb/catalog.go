@@ -3,6 +3,7 @@ package ddb
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -34,13 +35,13 @@ type catalog struct {
 	lastStream uint32
 }
 
-func (c *catalog) copy() *catalog {
-	return &catalog{maps.Clone(c.tables), maps.Clone(c.streams), c.lastTable, c.lastStream}
+func (cat *catalog) copy() *catalog {
+	return &catalog{maps.Clone(cat.tables), maps.Clone(cat.streams), cat.lastTable, cat.lastStream}
 }
 
 // table gives a table for the use of its items.
-func (c *catalog) table(name string) (*table, error) {
-	if t, ok := c.tables[name]; ok {
+func (cat *catalog) table(name string) (*table, error) {
+	if t, ok := cat.tables[name]; ok {
 		return t, nil
 	}
 	return nil, awserr.New(awserr.TypeNotFound, "Requested resource not found")
@@ -48,15 +49,15 @@ func (c *catalog) table(name string) (*table, error) {
 
 // described gives a table for the calls about tables, which name it when it is
 // missing.
-func (c *catalog) described(name string) (*table, error) {
-	if t, ok := c.tables[name]; ok {
+func (cat *catalog) described(name string) (*table, error) {
+	if t, ok := cat.tables[name]; ok {
 		return t, nil
 	}
 	return nil, awserr.New(awserr.TypeNotFound, "Requested resource not found: Table: %s not found", name)
 }
 
 // names gives the tables' names in order.
-func (c *catalog) names() []string { return slices.Sorted(maps.Keys(c.tables)) }
+func (cat *catalog) names() []string { return slices.Sorted(maps.Keys(cat.tables)) }
 
 func metaKey(name string) []byte { return append([]byte{spaceMeta}, name...) }
 
@@ -83,7 +84,7 @@ func getMeta(db pebble.Reader, name string) (uint64, error) {
 func getRow(db pebble.Reader, key []byte) (string, error) {
 	v, closer, err := db.Get(key)
 	switch {
-	case err == pebble.ErrNotFound:
+	case errors.Is(err, pebble.ErrNotFound):
 		return "", nil
 	case err != nil:
 		return "", err

@@ -107,7 +107,7 @@ func TestKill(t *testing.T) {
 // killRound runs a child and kills it after some acknowledged writes.
 func killRound(t *testing.T, dir string, start, writes int, acked map[[2]int]bool) {
 	t.Helper()
-	child := exec.Command(os.Args[0], "-test.run=^$") //nolint:noctx // it is killed below
+	child := exec.Command(os.Args[0], "-test.run=^$")
 	child.Env = append(os.Environ(), crashChildVariable+"="+dir, "DDB_CRASH_START="+strconv.Itoa(start))
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()

@@ -54,7 +54,7 @@ func fullDisk(t *testing.T, kinds string) {
 	mem := vfs.NewCrashableMem()
 	fsys := errorfs.Wrap(mem, errorfs.InjectorFunc(func(op errorfs.Op) error {
 		hit := false
-		switch op.Kind {
+		switch op.Kind { //nolint:exhaustive // the others are let through
 		case errorfs.OpFileWrite:
 			hit = kinds == "write"
 		case errorfs.OpFileSync, errorfs.OpFileSyncData, errorfs.OpFileSyncTo:
@@ -159,7 +159,7 @@ func TestCorruptPage(t *testing.T) {
 		t.Logf("open: %v", err) // a damaged definition shows at once
 		return
 	}
-	defer e.Close()
+	defer func() { _ = e.Close() }() // it tells of the damage
 	s = clients(e)
 	failures := 0
 	for n := range items {

@@ -22,21 +22,25 @@ func private(name string, f vfs.File, err error) (vfs.File, error) {
 	return f, nil
 }
 
+// Create makes a private file.
 func (p privateFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
 	f, err := p.FS.Create(name, c)
 	return private(name, f, err)
 }
 
+// OpenReadWrite opens a file and makes it private.
 func (p privateFS) OpenReadWrite(name string, c vfs.DiskWriteCategory, opts ...vfs.OpenOption) (vfs.File, error) {
 	f, err := p.FS.OpenReadWrite(name, c, opts...)
 	return private(name, f, err)
 }
 
+// ReuseForWrite makes a private file of an old one.
 func (p privateFS) ReuseForWrite(oldname, newname string, c vfs.DiskWriteCategory) (vfs.File, error) {
 	f, err := p.FS.ReuseForWrite(oldname, newname, c)
 	return private(newname, f, err)
 }
 
+// MkdirAll makes private directories.
 func (p privateFS) MkdirAll(dir string, _ os.FileMode) error {
 	return p.FS.MkdirAll(dir, dirMode)
 }
@@ -71,7 +75,7 @@ func (g guardFS) guard(name string, open func() (vfs.File, error)) (vfs.File, er
 		return open()
 	}
 	if g.h.err() != nil {
-		return lostFile{}, nil
+		return lostFile()
 	}
 	f, err := open()
 	switch {
@@ -79,9 +83,10 @@ func (g guardFS) guard(name string, open func() (vfs.File, error)) (vfs.File, er
 		return logFile{f, g.h}, nil
 	case !g.h.opened.Load():
 		return nil, err
+	default:
+		g.h.fail(err)
+		return lostFile()
 	}
-	g.h.fail(err)
-	return lostFile{}, nil
 }
 
 // Create makes a file.
@@ -104,53 +109,46 @@ type logFile struct {
 }
 
 // try does f unless the store has failed, and notes a failure.
-func (l logFile) try(f func() error) error {
+func (l logFile) try(f func() error) {
 	if l.h.err() == nil {
-		if err := f(); err != nil {
-			l.h.fail(err)
-		}
+		l.h.note(f())
 	}
-	return nil
 }
 
+// Write writes, or notes that it cannot.
 func (l logFile) Write(p []byte) (int, error) {
-	return len(p), l.try(func() error { _, err := l.File.Write(p); return err })
+	l.try(func() error { _, err := l.File.Write(p); return err })
+	return len(p), nil
 }
 
+// Sync makes the log durable, or notes that it cannot.
 func (l logFile) Sync() error {
 	l.h.syncs.Add(1)
-	return l.try(l.File.Sync)
-}
-
-func (l logFile) SyncData() error {
-	l.h.syncs.Add(1)
-	return l.try(l.File.SyncData)
-}
-
-func (l logFile) SyncTo(length int64) (full bool, err error) {
-	return full, l.try(func() error { full, err = l.File.SyncTo(length); return err })
-}
-
-func (l logFile) Close() error {
-	if err := l.File.Close(); err != nil {
-		l.h.fail(err)
-	}
+	l.try(l.File.Sync)
 	return nil
 }
 
-// lostFile is a log that could not be made: it takes everything and keeps
-// nothing.
-type lostFile struct{}
+// SyncData makes the data durable, or notes that it cannot.
+func (l logFile) SyncData() error {
+	l.h.syncs.Add(1)
+	l.try(l.File.SyncData)
+	return nil
+}
 
-func (lostFile) Close() error                           { return nil }
-func (lostFile) Read([]byte) (int, error)               { return 0, io.EOF }
-func (lostFile) ReadAt([]byte, int64) (int, error)      { return 0, io.EOF }
-func (lostFile) Write(p []byte) (int, error)            { return len(p), nil }
-func (lostFile) WriteAt(p []byte, _ int64) (int, error) { return len(p), nil }
-func (lostFile) Preallocate(int64, int64) error         { return nil }
-func (lostFile) Stat() (vfs.FileInfo, error)            { return nil, os.ErrNotExist }
-func (lostFile) Sync() error                            { return nil }
-func (lostFile) SyncTo(int64) (bool, error)             { return true, nil }
-func (lostFile) SyncData() error                        { return nil }
-func (lostFile) Prefetch(int64, int64) error            { return nil }
-func (lostFile) Fd() uintptr                            { return vfs.InvalidFd }
+// SyncTo makes a part durable, or notes that it cannot.
+func (l logFile) SyncTo(length int64) (full bool, err error) {
+	l.try(func() error { full, err = l.File.SyncTo(length); return err })
+	return full, nil
+}
+
+// Close closes the log, or notes that it cannot.
+func (l logFile) Close() error {
+	l.h.note(l.File.Close())
+	return nil
+}
+
+// lostFile is a log that could not be made: a file in memory, which takes
+// everything and is forgotten.
+func lostFile() (vfs.File, error) {
+	return vfs.NewMem().Create("lost", vfs.WriteCategoryUnspecified)
+}

@@ -192,7 +192,7 @@ func (e *Engine) newReads(parts []*request) (reads []*read, keys [][]byte, err e
 
 func (e *Engine) answerTransactGet(reads []*read, capacity string) ([]byte, error) {
 	snap := e.db.NewSnapshot()
-	defer snap.Close()
+	defer snap.Close() //nolint:errcheck // it cannot fail
 	out := []byte(`{"Responses":[`)
 	var use usage
 	total := 0

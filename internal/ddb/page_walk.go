@@ -27,7 +27,7 @@ func (p *page) fill(db *pebble.DB) error {
 	var from pebble.Reader = db
 	if p.idx != nil {
 		snap := db.NewSnapshot()
-		defer snap.Close()
+		defer snap.Close() //nolint:errcheck // it cannot fail
 		from = snap
 	}
 	it, err := from.NewIter(&pebble.IterOptions{LowerBound: p.lower, UpperBound: p.upper})

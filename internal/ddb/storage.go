@@ -80,6 +80,13 @@ func (h *health) fail(err error) {
 	}
 }
 
+// note fails the store unless err is nil.
+func (h *health) note(err error) {
+	if err != nil {
+		h.fail(err)
+	}
+}
+
 // err is the failure, or nil.
 func (h *health) err() error {
 	if p := h.cause.Load(); p != nil {

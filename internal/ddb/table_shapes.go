@@ -80,12 +80,12 @@ func readShape(body string, into any) error {
 	if err := d.Decode(into); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			return awserr.Serialization("%s cannot be converted to %s", strings.ToUpper(wrong.Value)+"_VALUE", wrong.Type)
+			return awserr.Unreadable("%s cannot be converted to %s", strings.ToUpper(wrong.Value)+"_VALUE", wrong.Type)
 		}
-		return awserr.Serialization("The body is no JSON: %s", err.Error())
+		return awserr.Unreadable("The body is no JSON: %s", err.Error())
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return awserr.Serialization("The body goes on after its JSON")
+		return awserr.Unreadable("The body goes on after its JSON")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package ddb
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"hash"
 	"slices"
 	"time"
@@ -100,7 +101,7 @@ func (e *Engine) sweepTokens() error {
 		}
 		return flush()
 	})
-	if err != nil && err != errStop {
+	if err != nil && !errors.Is(err, errStop) {
 		return err
 	}
 	return flush()

@@ -65,20 +65,20 @@ func readBody(req *http.Request) (string, error) {
 	if req.Body == nil {
 		return "", nil
 	}
-	defer req.Body.Close() //nolint:errcheck // it was only read
+	defer req.Body.Close()
 	if n := req.ContentLength; n > 0 && n <= requestBytesMax {
 		buf := make([]byte, n)
 		if _, err := io.ReadFull(req.Body, buf); err != nil {
 			return "", fmt.Errorf("ddb: read the request: %w", err)
 		}
-		return unsafe.String(unsafe.SliceData(buf), len(buf)), nil // nobody else has buf
+		return unsafe.String(unsafe.SliceData(buf), len(buf)), nil //nolint:gosec // nobody else has buf
 	}
 	buf, err := io.ReadAll(io.LimitReader(req.Body, requestBytesMax+1))
 	if err != nil {
 		return "", fmt.Errorf("ddb: read the request: %w", err)
 	}
 	if len(buf) > requestBytesMax {
-		return "", awserr.Serialization("The request is too large")
+		return "", awserr.Unreadable("The request is too large")
 	}
 	return string(buf), nil
 }

@@ -89,7 +89,7 @@ func (e *Engine) decide(w *write) error {
 	if !w.cond.Holds(w.old) {
 		return w.conditionFailed()
 	}
-	switch w.kind {
+	switch w.kind { //nolint:exhaustive // the others make no item
 	case writePut:
 		w.new = w.item
 	case writeUpdate:

@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	e, err := ddb.Open(ddb.Options{Dir: *dir, Region: *region, Logger: log})
+	e, err := ddb.Open(ddb.Options{Dir: *dir, Region: *region, Logger: log}) //nolint:contextcheck // it is closed below, not by ctx
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

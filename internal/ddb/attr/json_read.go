@@ -2,6 +2,7 @@ package attr
 
 import (
 	"encoding/base64"
+	"errors"
 	"strings"
 
 	"backoffice/internal/ddb/awserr"
@@ -40,7 +41,7 @@ func ReadValue(r *wire.Reader) Value { return readValue(r, 0) }
 func readValue(r *wire.Reader, depth int) Value {
 	var v Value
 	if r.Peek() != '{' {
-		r.Fail(awserr.Serialization("Unexpected value type in payload"))
+		r.Fail(awserr.Unreadable("Unexpected value type in payload"))
 		return v
 	}
 	for r.OpenObject(); r.Next('}'); {
@@ -107,7 +108,7 @@ func readScalar(r *wire.Reader, t Type) string {
 	case B:
 		raw, err := base64.StdEncoding.Strict().DecodeString(s)
 		if err != nil {
-			r.Fail(awserr.Serialization("Invalid Base64 in a binary value"))
+			r.Fail(awserr.Unreadable("Invalid Base64 in a binary value"))
 		}
 		return string(raw)
 	}
@@ -120,7 +121,7 @@ func ParseNumber(s string) (num.Number, error) {
 	switch {
 	case err == nil:
 		return n, nil
-	case err == num.ErrSyntax && s != "":
+	case errors.Is(err, num.ErrSyntax) && s != "":
 		return "", awserr.Validation("%s: %s", err.Error(), s)
 	}
 	return "", awserr.Validation("%s", err.Error())

@@ -42,7 +42,7 @@ const (
 	TypeCanceled           = "TransactionCanceledException"
 	TypeConflict           = "TransactionConflictException"
 	TypeInProgress         = "TransactionInProgressException"
-	TypeTokenMismatch      = "IdempotentParameterMismatchException"
+	TypeTokenMismatch      = "IdempotentParameterMismatchException" //nolint:gosec // no credential
 	TypeThrottled          = "ProvisionedThroughputExceededException"
 	TypeInternal           = "InternalServerError"
 	TypeUnknownOperation   = "UnknownOperationException"
@@ -73,8 +73,8 @@ func Invalid(format string, args ...any) *Error {
 	return Validation("One or more parameter values were invalid: "+format, args...)
 }
 
-// Serialization is a body that cannot be read.
-func Serialization(format string, args ...any) *Error { return New(TypeSerialization, format, args...) }
+// Unreadable makes the error of a body that cannot be read.
+func Unreadable(format string, args ...any) *Error { return New(TypeSerialization, format, args...) }
 
 // Internal is a fault of the store itself.
 func Internal(format string, args ...any) *Error {

@@ -105,11 +105,12 @@ func contains(v, w attr.Value) bool {
 
 // eval gives the operand's value, the zero Value when it has none.
 func (o operand) eval(it attr.Item) attr.Value {
-	switch {
-	case o.kind == fromValue:
+	switch o.kind {
+	case fromValue:
 		return o.val
-	case o.kind == fromPath:
+	case fromPath:
 		return o.path.Lookup(it)
+	case fromSize:
 	}
 	v := o.val
 	if o.path != nil {

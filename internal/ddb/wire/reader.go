@@ -48,10 +48,10 @@ func (r *Reader) unexpected() {
 		return
 	}
 	if r.i >= len(r.s) {
-		r.err = awserr.Serialization("Unexpected end of input")
+		r.err = awserr.Unreadable("Unexpected end of input")
 		return
 	}
-	r.err = awserr.Serialization("Unexpected character at position %d", r.i)
+	r.err = awserr.Unreadable("Unexpected character at position %d", r.i)
 }
 
 // wrongType answers as AWS does for a value of another JSON type.
@@ -75,7 +75,7 @@ func (r *Reader) wrongType(want string) {
 		r.unexpected()
 		return
 	}
-	r.Fail(awserr.Serialization("%s cannot be converted to %s", got, want))
+	r.Fail(awserr.Unreadable("%s cannot be converted to %s", got, want))
 }
 
 func (r *Reader) space() {
@@ -210,7 +210,7 @@ func (r *Reader) Int() int64 {
 	if err != nil {
 		f, ferr := strconv.ParseFloat(text, 64)
 		if ferr != nil || f > 1e15 || f < -1e15 {
-			r.Fail(awserr.Serialization("NUMBER_VALUE cannot be converted to Integer"))
+			r.Fail(awserr.Unreadable("NUMBER_VALUE cannot be converted to Integer"))
 		}
 		v = int64(f)
 	}
@@ -225,7 +225,7 @@ func (r *Reader) Float() float64 {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		r.Fail(awserr.Serialization("NUMBER_VALUE cannot be converted to Double"))
+		r.Fail(awserr.Unreadable("NUMBER_VALUE cannot be converted to Double"))
 	}
 	return f
 }
@@ -248,7 +248,7 @@ func (r *Reader) text() string {
 		case c == '"':
 			r.i = i + 1
 			if !ascii && !utf8.ValidString(r.s[start:i]) {
-				r.Fail(awserr.Serialization("Invalid UTF-8 in a string"))
+				r.Fail(awserr.Unreadable("Invalid UTF-8 in a string"))
 			}
 			return r.s[start:i]
 		case c == '\\':
@@ -274,7 +274,7 @@ func (r *Reader) escaped(start, i int) string {
 		case c == '"':
 			r.i++
 			if !utf8.Valid(buf) {
-				r.Fail(awserr.Serialization("Invalid UTF-8 in a string"))
+				r.Fail(awserr.Unreadable("Invalid UTF-8 in a string"))
 			}
 			return string(buf)
 		case c == '\\':
@@ -315,7 +315,7 @@ func (r *Reader) escape(buf []byte) []byte {
 		c = utf16.DecodeRune(c, r.hex4())
 	}
 	if utf16.IsSurrogate(c) || c == utf8.RuneError {
-		r.Fail(awserr.Serialization("Invalid surrogate in a string"))
+		r.Fail(awserr.Unreadable("Invalid surrogate in a string"))
 		return nil
 	}
 	return utf8.AppendRune(buf, c)
