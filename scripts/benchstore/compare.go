@@ -115,7 +115,7 @@ func compare(ctx context.Context, s settings, dir string, page *report) (err err
 			return fmt.Errorf("%s: %w", w.name, err)
 		}
 		after := engine.Stats()
-		row := comparison{work: w.name, samples: samples}
+		row := comparison{work: w.name, clients: w.clients, samples: samples}
 		if syncs := after.Syncs - before.Syncs; syncs > 0 {
 			row.commitsPerSync = float64(after.Commits-before.Commits) / float64(syncs)
 		}
