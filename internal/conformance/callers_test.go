@@ -3,7 +3,9 @@ package conformance
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +43,8 @@ type caller struct {
 	User    string   `json:"user"`
 	Person  string   `json:"person"`
 	Refused []string `json:"refused,omitempty"` // rights that this caller lacks
+	// Age is how long ago the caller signed in.
+	Age time.Duration `json:"age,omitempty"`
 }
 
 func (c caller) token() string {
@@ -52,16 +56,16 @@ func (c caller) token() string {
 }
 
 // verifier reads the walk's tokens. Its answer to anything else is that of every verifier.
-type verifier struct{}
+type verifier struct{ sys *system }
 
-// Verify turns a token into an identity that has proved itself strongly and just now.
-func (verifier) Verify(_ context.Context, token string) (op.Identity, error) {
+// Verify turns a token into an identity that has proved itself strongly.
+func (v verifier) Verify(_ context.Context, token string) (op.Identity, error) {
 	c, err := callerOf(token)
 	if err != nil || c.Tenant == "" {
 		return op.Identity{}, op.RuleNoToken.Err()
 	}
 	return op.Identity{Tenant: c.Tenant, Principal: c.User, Person: c.Person, Session: token, Scopes: platform.Scopes(catalog.Rights()),
-		Methods: []string{"pwd", "otp"}, AuthTime: begin}, nil
+		Methods: []string{"pwd", "otp"}, AuthTime: v.sys.clock().Add(-c.Age)}, nil
 }
 
 func callerOf(token string) (caller, error) {
@@ -138,4 +142,17 @@ func checkRoles(t *testing.T, s *subject) {
 			t.Errorf("the role %q: wanted %s, got %s", role, want, a)
 		}
 	}
+}
+
+// Where an operation asks for a fresh sign-in, an older one does not do, and the answer says how fresh it must be.
+func checkStepUp(t *testing.T, s *subject) {
+	r := s.ready(t)
+	before := s.sys.snapshot(t)
+	old := r.but(func(r *request) { r.who.Age = s.spec.StepUp + time.Second })
+	old.refuses(t, http.StatusUnauthorized, op.RuleStepUp, "an old sign-in")
+	if how := old.send(t).header.Get("WWW-Authenticate"); !strings.Contains(how, "insufficient_user_authentication") || !strings.Contains(how, "max_age") {
+		t.Errorf("WWW-Authenticate is %q", how)
+	}
+	s.sys.unchanged(t, before, "a call with an old sign-in")
+	r.but(func(r *request) { r.who.Age = s.spec.StepUp }).works(t, "a sign-in that is just fresh enough")
 }

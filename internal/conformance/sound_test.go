@@ -44,6 +44,9 @@ func (r *request) soundSuccess(t *testing.T, a answer) {
 	if a.status != r.spec.SuccessStatus() {
 		t.Errorf("success is %d, but the spec says %d", a.status, r.spec.SuccessStatus())
 	}
+	if r.spec.Deprecated != nil && (!strings.HasPrefix(a.header.Get("Deprecation"), "@") || a.header.Get("Sunset") == "") {
+		t.Errorf("a deprecated operation does not say so: %v", a.header)
+	}
 	if strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") {
 		return
 	}

@@ -61,7 +61,7 @@ func open(t *testing.T) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.host, err = localhost.New(t.Context(), env, rt, verifier{}, localhost.Rate{}, adjust); err != nil {
+	if s.host, err = localhost.New(t.Context(), env, rt, verifier{s}, localhost.Rate{}, adjust); err != nil {
 		t.Fatal(err)
 	}
 	bus.Attach(s.host)

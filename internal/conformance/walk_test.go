@@ -76,6 +76,7 @@ var conventions = []convention{
 	{"token", guarded, checkToken},
 	{"right", guarded, checkRight},
 	{"roles", guarded, checkRoles},
+	{"step-up", func(s *subject) bool { return s.spec.StepUp > 0 }, checkStepUp},
 	{"other-tenant", both(overHTTP, guarded), checkOtherTenant},
 	{"method", overHTTP, checkMethod},
 	{"unknown-parameter", overHTTP, checkUnknownParameter},
