@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -163,10 +164,19 @@ func (h *Host) call(o op.Operation, ports any, names []string, w http.ResponseWr
 		if wait := h.limiter.take(identity.Tenant + "/" + identity.Principal); wait > 0 {
 			return op.Refuse(op.RuleThrottled.Err().After(wait), id)
 		}
-	} else if wait := h.limiter.take("public"); wait > 0 {
+	} else if wait := h.limiter.take("from " + caller(r)); wait > 0 {
 		return op.Refuse(op.RuleThrottled.Err().After(wait), id)
 	}
 	return o.Serve(r.Context(), h.runtime, ports, req)
+}
+
+// caller is the address that a request without a token comes from.
+func caller(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 func (h *Host) identify(r *http.Request) (op.Identity, error) {
@@ -181,8 +191,12 @@ func (h *Host) refused(w http.ResponseWriter, r *http.Request, spec *op.Spec, p 
 	if rec, ok := w.(*recorder); ok {
 		rec.code = p.Code
 	}
-	if p.Kind == fault.Internal || p.Cause != nil {
-		h.log.LogAttrs(r.Context(), slog.LevelError, "refused", slog.String("id", requestID(r)), slog.String("operation", spec.ID),
+	if p.Kind == fault.Internal || p.Kind == fault.Forbidden || p.Cause != nil {
+		severity := slog.LevelWarn
+		if p.Kind == fault.Internal || p.Kind == fault.Unavailable {
+			severity = slog.LevelError
+		}
+		h.log.LogAttrs(r.Context(), severity, "refused", slog.String("id", requestID(r)), slog.String("operation", spec.ID),
 			slog.String("code", p.Code), slog.Any("cause", p.Cause))
 	}
 }
