@@ -48,7 +48,7 @@ type Work struct {
 // event <domain>.job.queued.v1.
 func Start(c *op.Call, s Store, w Work) (Job, error) {
 	j := Job{ID: c.NewID(Prefix), Tenant: c.Tenant, Kind: c.Spec.ID, Task: w.Task, Subject: w.Subject, State: Queued,
-		Progress: Progress{Total: w.Total, Unit: w.Unit}, CreatedBy: c.Principal, CreatedAt: c.At, UpdatedAt: c.At, Version: 1}
+		Progress: Progress{Total: w.Total, Unit: w.Unit}, CreatedBy: c.Maker(), CreatedAt: c.At, UpdatedAt: c.At, Version: 1}
 	if w.Input != nil {
 		raw, err := json.Marshal(w.Input)
 		if err != nil {

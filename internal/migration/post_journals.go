@@ -1,0 +1,339 @@
+package migration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"backoffice/internal/fault"
+	"backoffice/internal/finance"
+	"backoffice/internal/jobs"
+	"backoffice/internal/money"
+	"backoffice/internal/op"
+)
+
+// actItemsMax is how many items the journals of one act may write, with what belongs to them. The rest of the hundred are the
+// act, the job, the import, its totals, the chunk and its rejected rows.
+const actItemsMax = 94
+
+// PostJournals does one step of a commit: it posts the journals of a chunk.
+var PostJournals = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
+	Spec: op.Spec{
+		ID: "migration.post-journals", Kind: op.Task, Permission: "imports.commit",
+		Summary:     "Post journals of an import",
+		Description: "Called step by step for the job of a commit, until it ends. One act posts a chunk of journals, holds their rows' ids, makes the parties that are new, and moves the job on.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Uses:        []*op.Contribution{&jobs.Stepping, &finance.Posting},
+		Example:     op.Example{Body: `{"job":"${migration.commit-import.id}","step":0}`},
+	},
+	Handle: postJournals,
+	Again:  stepAgain,
+}
+
+func postJournals(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn) (jobs.Outcome, error) {
+	st, i, out, ended, err := d.openStep(ctx, c, in)
+	if err != nil || ended {
+		return out, err
+	}
+	p, err := d.posting(ctx, c, i)
+	if err != nil {
+		return out, err
+	}
+	if err := p.run(ctx, c, d); err != nil {
+		return out, err
+	}
+	if i.StopOnError && len(p.refused.Rows) > 0 && p.newly > 0 {
+		return st.Fail(RuleImportStop.Err()), nil // nothing of this chunk has been added to the act
+	}
+	if err := p.enter(ctx, c, d); err != nil {
+		return out, err
+	}
+	after := d.save(c, p.after, i)
+	progress := jobs.Progress{Done: after.Counts.Posted, Total: after.Counts.Staged, Unit: st.Job.Progress.Unit}
+	if after.State == Committed {
+		return st.Finish(progress, after.result()), nil
+	}
+	return st.Advance(progress), nil
+}
+
+// posting is one step of a commit at work.
+type posting struct {
+	before, after Import
+	books         finance.Books
+	base          money.Currency
+	totals        Totals
+	chunk         Chunk
+	refused       Refusals
+	newly         int // rows refused in this step
+	merge         Merge
+	going         []int // staged journals of the chunk that are posted in this act
+	parties       map[string]string
+	make          map[string]finance.PartyFields
+}
+
+func (d Ports) posting(ctx context.Context, c *op.Call, i Import) (*posting, error) {
+	p := &posting{before: i, after: i}
+	var err error
+	if p.books, err = d.Finance.Books.Posting(ctx, c.Tenant, i.Entity, nil); err != nil {
+		return nil, err
+	}
+	p.base = p.books.Chart.Currency
+	if p.totals, err = d.Imports.Totals(ctx, c.Tenant, i); err != nil {
+		return nil, err
+	}
+	if i.Merged {
+		p.merge, err = d.Imports.Merge(ctx, c.Tenant, i)
+	}
+	return p, err
+}
+
+// run decides what of the next chunk is posted now.
+func (p *posting) run(ctx context.Context, c *op.Call, d Ports) error {
+	for p.after.Next < p.after.Counts.Chunks {
+		var err error
+		if p.chunk, err = d.Imports.Chunk(ctx, c.Tenant, p.before, p.after.Next); err != nil {
+			return err
+		}
+		if p.waits() {
+			break
+		}
+		p.after.Next++ // a chunk of which every row was rejected
+	}
+	if !p.waits() {
+		p.after.State = Committed
+		return nil
+	}
+	var err error
+	if p.refused, err = d.Imports.RefusalsOf(ctx, c.Tenant, p.before, p.chunk.N); err != nil {
+		return err
+	}
+	if err := p.dropHeld(ctx, c, d); err != nil {
+		return err
+	}
+	p.dropRefused()
+	return p.choose(ctx, c, d)
+}
+
+func (p *posting) waits() bool {
+	for _, j := range p.chunk.Staged {
+		if j.Fate == Waiting {
+			return true
+		}
+	}
+	return false
+}
+
+// dropHeld rejects the rows that another import has brought in since the validation.
+func (p *posting) dropHeld(ctx context.Context, c *op.Call, d Ports) error {
+	var ids []Identity
+	for _, j := range p.chunk.Staged {
+		for _, r := range j.Rows {
+			if j.Fate == Waiting {
+				ids = append(ids, r.identity())
+			}
+		}
+	}
+	held, err := d.Imports.Held(ctx, c.Tenant, ids)
+	if err != nil || len(held) == 0 {
+		return err
+	}
+	for n := range p.chunk.Staged {
+		j := &p.chunk.Staged[n]
+		if j.Fate == Waiting {
+			p.reject(j, RowImported, RowImported.Text, func(r StagedRow) bool { return held[r.identity()] })
+		}
+	}
+	return nil
+}
+
+// dropRefused rejects the journals that the ledger would refuse by now: a period closed or an account archived since.
+func (p *posting) dropRefused() {
+	for n := range p.chunk.Staged {
+		j := &p.chunk.Staged[n]
+		if j.Fate != Waiting {
+			continue
+		}
+		draft, err := p.books.Draft("", j.fields(p.before, "", p.base, ""), finance.Import, finance.Hand{})
+		if err == nil {
+			_, err = p.books.Post(draft, "", draft.PostedAt)
+		}
+		var refusal *fault.Error
+		if errors.As(err, &refusal) {
+			p.reject(j, RowLedger, refusal.Code+": "+refusal.Detail, func(StagedRow) bool { return true })
+		}
+	}
+}
+
+// reject takes rows out of a staged journal, and says why.
+func (p *posting) reject(j *Staged, rule fault.Rule, message string, which func(StagedRow) bool) {
+	var kept []StagedRow
+	for _, r := range j.Rows {
+		if !which(r) {
+			kept = append(kept, r)
+			continue
+		}
+		p.refused.Rows = append(p.refused.Rows, Refused{Row: r.N, Faults: []fault.Field{{Code: rule.Code, Message: message}}})
+		p.newly++
+		p.after.Counts.Accepted--
+		p.after.Counts.Rejected++
+		p.after.Sums.Accepted = p.after.Sums.Accepted.Sub(r.amount(p.base))
+	}
+	if len(kept) == len(j.Rows) {
+		return
+	}
+	// The totals of what was accepted are taken back with the whole journal, and given anew with the rest of it.
+	takeJournal(p.totals.Accepted, *j, p.before.BalancingAccount, p.base)
+	if j.Rows = kept; len(kept) == 0 {
+		j.Fate = Dropped
+		p.after.Counts.Staged--
+		return
+	}
+	addJournal(p.totals.Accepted, *j, p.before.BalancingAccount, p.base)
+}
+
+// choose takes as many of the waiting journals as one act holds, and finds or plans their parties.
+func (p *posting) choose(ctx context.Context, c *op.Call, d Ports) error {
+	var keys []string
+	for _, j := range p.chunk.Staged {
+		if j.Fate == Waiting {
+			keys = append(keys, p.partyKeys(j)...)
+		}
+	}
+	var err error
+	if p.parties, err = d.Finance.PartyNames.Find(ctx, c.Tenant, unique(keys)); err != nil {
+		return err
+	}
+	p.make = map[string]finance.PartyFields{}
+	items := 0
+	for n, j := range p.chunk.Staged {
+		if j.Fate != Waiting {
+			continue
+		}
+		cost := 2 + len(j.Rows)
+		f := p.party(j)
+		_, planned := p.make[f.NameKey()]
+		fresh := !planned && p.known(j) == ""
+		if fresh {
+			cost += 2
+		}
+		if items+cost > actItemsMax || len(p.going) == finance.JournalsAtOnceMax {
+			break
+		}
+		if fresh {
+			p.make[f.NameKey()] = f
+		}
+		items += cost
+		p.going = append(p.going, n)
+	}
+	return nil
+}
+
+// party is what the party of a journal would be made as.
+func (p *posting) party(j Staged) finance.PartyFields {
+	f := finance.PartyFields{Name: j.Party, Kind: p.before.PartyKind}
+	if into, merged := p.merge.Into[finance.FoldName(j.Party)]; merged {
+		f.Name, f.Aliases = into, p.merge.Aliases[into]
+		return f
+	}
+	if j.PartyID != "" {
+		f.Source, f.ExternalID = p.before.Source, j.PartyID
+	}
+	return f
+}
+
+// partyKeys are the keys under which the party of a journal may be known: with its id and without.
+func (p *posting) partyKeys(j Staged) []string {
+	f := p.party(j)
+	keys := []string{f.NameKey()}
+	if f.ExternalID != "" {
+		keys = append(keys, finance.PartyFields{Name: f.Name}.NameKey())
+	}
+	return keys
+}
+
+func (p *posting) known(j Staged) string {
+	for _, k := range p.partyKeys(j) {
+		if id := p.parties[k]; id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+func unique(keys []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, k := range keys {
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// enter adds everything to the act: the parties that are new, the journals, the holds of their rows, and what is staged with
+// the journals' ids in it.
+func (p *posting) enter(ctx context.Context, c *op.Call, d Ports) error {
+	if len(p.chunk.Staged) == 0 || p.after.State == Committed {
+		return nil
+	}
+	fields, err := p.fields(c, d)
+	if err != nil {
+		return err
+	}
+	if len(fields) > 0 {
+		posted, err := d.Finance.Post(ctx, c, finance.Import, fields...)
+		if err != nil {
+			return err
+		}
+		for k, n := range p.going {
+			p.mark(c, d, &p.chunk.Staged[n], posted[k])
+		}
+	}
+	d.Imports.SaveChunk(c.Act, p.before, p.chunk)
+	d.Imports.SaveTotals(c.Act, p.before, p.totals)
+	if p.newly > 0 {
+		d.Imports.SaveRefusals(c.Act, p.before, p.refused)
+	}
+	if !p.waits() {
+		p.after.Next++
+	}
+	if p.after.Next == p.after.Counts.Chunks {
+		p.after.State = Committed
+	}
+	return nil
+}
+
+func (p *posting) fields(c *op.Call, d Ports) ([]finance.JournalFields, error) {
+	fields := make([]finance.JournalFields, 0, len(p.going))
+	for _, n := range p.going {
+		j := p.chunk.Staged[n]
+		party := p.known(j)
+		if f := p.party(j); party == "" {
+			made, err := d.Finance.AddParty(c, f)
+			if err != nil {
+				return nil, err
+			}
+			party = made.ID
+			p.parties[f.NameKey()] = party
+			p.after.Counts.NewParties++
+		}
+		place := fmt.Sprintf("%d.%d", p.before.Round, j.Rows[0].N)
+		fields = append(fields, j.fields(p.before, place, p.base, party))
+	}
+	return fields, nil
+}
+
+// mark notes a posted journal, and holds its rows.
+func (p *posting) mark(c *op.Call, d Ports, j *Staged, posted finance.Journal) {
+	j.Fate, j.Journal, j.Number = Posted, posted.ID, posted.Number
+	for _, r := range j.Rows {
+		d.Imports.Hold(c.Act, r.identity(), p.before.ID, r.N)
+		p.after.Sums.Posted = p.after.Sums.Posted.Add(r.amount(p.base))
+	}
+	p.after.Counts.Posted++
+	p.after.Counts.PostedRows += len(j.Rows)
+	addJournal(p.totals.Posted, *j, p.before.BalancingAccount, p.base)
+	p.totals.Periods[period(j.Date)]++
+}

@@ -1,0 +1,117 @@
+package migration
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"backoffice/internal/fault"
+)
+
+const (
+	fileBytesMax = 50 << 20
+	rowsMax      = 500_000
+)
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// sheet is a file as it was read: its heading, and its rows in order. Row numbers count from 1, the first below the heading.
+type sheet struct {
+	heading []string
+	rows    []sheetRow
+}
+
+// sheetRow is one row; bad says why it could not be read.
+type sheetRow struct {
+	cells []string
+	bad   *fault.Rule
+}
+
+// readSheet reads a CSV file. A row that cannot be read is kept with its reason; a file without a heading or rows is refused.
+func readSheet(raw []byte) (sheet, error) {
+	if len(raw) > fileBytesMax {
+		return sheet{}, RuleFileLarge.Err()
+	}
+	raw = bytes.TrimPrefix(raw, byteOrderMark)
+	r := csv.NewReader(bytes.NewReader(raw))
+	r.FieldsPerRecord = -1
+	s := sheet{}
+	for from := int64(0); ; from = r.InputOffset() {
+		cells, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		row := sheetRow{cells: cells}
+		if err != nil || slices.ContainsFunc(cells, func(c string) bool { return !utf8.ValidString(c) }) {
+			row = sheetRow{cells: []string{strings.ToValidUTF8(strings.TrimSpace(string(raw[from:r.InputOffset()])), "\uFFFD")}, bad: &RowUnreadable}
+		}
+		if s.heading == nil {
+			if row.bad != nil {
+				return s, RuleFileHead.Err()
+			}
+			s.heading = trimmed(cells)
+			continue
+		}
+		if row.bad == nil && len(cells) != len(s.heading) {
+			row.bad = &RowColumns
+		}
+		if s.rows = append(s.rows, row); len(s.rows) > rowsMax {
+			return s, RuleFileLarge.Err()
+		}
+	}
+	if len(s.rows) == 0 {
+		return s, RuleFileEmpty.Err()
+	}
+	return s, nil
+}
+
+func trimmed(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = strings.TrimSpace(c)
+	}
+	return out
+}
+
+// layout is where each field stands in a row; -1 where no column holds it.
+type layout struct {
+	externalID, party, partyExternalID, document, amount, date, description, account, currency, source int
+}
+
+// layOut finds the mapping's columns in the heading, which names each of them once.
+func (k Columns) layOut(heading []string) (layout, error) {
+	for _, name := range k.named() {
+		i := slices.Index(heading, name)
+		if i < 0 || slices.Index(heading[i+1:], name) >= 0 {
+			return layout{}, RuleFileHead.Err()
+		}
+	}
+	at := func(name string) int {
+		if name == "" {
+			return -1
+		}
+		return slices.Index(heading, name)
+	}
+	return layout{externalID: at(k.ExternalID), party: at(k.Party), partyExternalID: at(k.PartyExternalID), document: at(k.Document), amount: at(k.Amount),
+		date: at(k.Date), description: at(k.Description), account: at(k.Account), currency: at(k.Currency), source: at(k.Source)}, nil
+}
+
+// cell gives a row's text for a field, trimmed, or the default where it is empty or no column holds it. The apostrophe that
+// our own error files put before what a spreadsheet would run is taken off.
+func (r sheetRow) cell(at int, otherwise string) string {
+	if at < 0 || at >= len(r.cells) {
+		return otherwise
+	}
+	text := strings.TrimSpace(r.cells[at])
+	if len(text) > 1 && text[0] == '\'' && strings.ContainsRune("=+-@", rune(text[1])) {
+		text = text[1:]
+	}
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
