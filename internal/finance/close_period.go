@@ -12,7 +12,7 @@ var ClosePeriod = op.Op[Ports, PeriodRef, Period]{
 	Spec: op.Spec{
 		ID: "finance.close-period", Kind: op.Command, Route: "POST /finance/v1/periods/{periodId}/close", Permission: "periods.close", IfMatch: true,
 		Summary:     "Close a period",
-		Description: "Closes a period that has been closing for longer than any posting may last, when every act has been taken into the balances.",
+		Description: "Closes a period that has been closing for longer than any posting may last, when every act that may have posted to it has been taken into the balances.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put | op.List, Indexes: "pending"}},
 		Emits:       []*op.Event{&periodStepped},
 		Example:     op.Example{Path: "periodId=${finance.start-closing-period.id}", After: settleAfter},
@@ -27,10 +27,14 @@ func closePeriod(ctx context.Context, c *op.Call, d Ports, in PeriodRef) (Period
 		return Period{}, err
 	}
 	if waiting.Acts > 0 {
-		if _, before, err := d.period(ctx, c, in.PeriodID); err != nil {
+		_, before, err := d.period(ctx, c, in.PeriodID)
+		if err != nil {
 			return before, err
 		}
-		return Period{}, RulePeriodDue.With(fmt.Sprintf("%d acts wait to be taken into the balances.", waiting.Acts)).After(pendingRetry)
+		// An act decided after the last posting of the period must have ended has none of its journals: a busy tenant can close.
+		if !waiting.Oldest.After(before.Since.Add(settleAfter)) {
+			return Period{}, RulePeriodDue.With(fmt.Sprintf("%d acts wait to be taken into the balances.", waiting.Acts)).After(pendingRetry)
+		}
 	}
 	return d.step(ctx, c, in, PeriodClosed)
 }
