@@ -72,25 +72,28 @@ func (c *contender) take(count int) int {
 	return from
 }
 
+// open opens a durable store.
+func open(dir string) (*ddb.Engine, error) { return ddb.Open(ddb.Options{Dir: dir}) }
+
 // compare measures the engine, in process and over its port, and dynoxide.
 func compare(ctx context.Context, s settings, dir string, page *report) (err error) {
-	engine, err := ddb.Open(ddb.Options{Dir: filepath.Join(dir, "engine")})
+	engine, err := open(filepath.Join(dir, "engine")) //nolint:contextcheck // a store outlives the call that opens it
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	served, err := ddb.Open(ddb.Options{Dir: filepath.Join(dir, "served")})
+	served, err := open(filepath.Join(dir, "served")) //nolint:contextcheck // a store outlives the call that opens it
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, served.Close()) }()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	server := &http.Server{Handler: served.Handler(keyID, secret), ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
-	defer server.Close()
+	defer func() { err = errors.Join(err, server.Close()) }()
 	first, err := newContender(ctx, inProcess, "http://store.invalid", engine.RoundTripper())
 	if err != nil {
 		return err

@@ -15,8 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"backoffice/internal/ddb"
 )
 
 // smallItems is the size that growth is measured from.
@@ -37,7 +35,7 @@ type growth struct {
 
 // grow loads a store of its own process, looks at its memory, and compares it
 // after compaction with a small one, both in this process and in turns.
-func grow(ctx context.Context, s settings, dir string, page *report) error {
+func grow(ctx context.Context, s settings, dir string, page *report) (err error) {
 	large, small := filepath.Join(dir, "large"), filepath.Join(dir, "small")
 	g := growth{items: s.items}
 	if err := loadInChild(ctx, large, s.items, &g); err != nil {
@@ -46,12 +44,12 @@ func grow(ctx context.Context, s settings, dir string, page *report) error {
 	var stores []*contender
 	for i, at := range []string{small, large} {
 		from := time.Now()
-		engine, err := ddb.Open(ddb.Options{Dir: at})
+		engine, err := open(at) //nolint:contextcheck // a store outlives the call that opens it
 		if err != nil {
 			return err
 		}
 		g.openedMilliseconds = float64(time.Since(from).Microseconds()) / 1000
-		defer engine.Close()
+		defer func() { err = errors.Join(err, engine.Close()) }()
 		c, err := newContender(ctx, at, "http://store.invalid", engine.RoundTripper())
 		if err != nil {
 			return err
@@ -93,7 +91,7 @@ func loadInChild(ctx context.Context, dir string, items int, g *growth) (err err
 	if err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, program, "-serve", dir)
+	command := exec.CommandContext(ctx, program, "-serve", dir) //nolint:gosec // this program itself
 	command.Stderr = os.Stderr
 	output, err := command.StdoutPipe()
 	if err != nil {
@@ -147,11 +145,11 @@ func residentBytes(pid int, field string) int64 {
 // serveStore serves a store until it is asked to end; the first line it
 // writes is its address.
 func serveStore(ctx context.Context, dir string) error {
-	engine, err := ddb.Open(ddb.Options{Dir: dir})
+	engine, err := open(dir) //nolint:contextcheck // a store outlives the call that opens it
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return errors.Join(err, engine.Close())
 	}

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -33,7 +34,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context) (err error) {
 	var s settings
 	flag.IntVar(&s.puts, "puts", 4000, "writes in one block of a measurement")
 	flag.IntVar(&s.blocks, "blocks", 7, "blocks of each measurement")
@@ -48,7 +49,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	page := &report{settings: s}
 	if err := compare(ctx, s, dir, page); err != nil {
 		return err
@@ -77,7 +78,7 @@ func startOracle(ctx context.Context, dir string, page *report) (*contender, fun
 	}
 	other, err := newContender(ctx, "dynoxide", process.URL, nil)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w (stop: %v)", err, process.Stop())
+		return nil, nil, errors.Join(err, process.Stop())
 	}
 	if err := oracle.Repair(ctx, process.File); err != nil {
 		page.note("dynoxide's index was **not** repaired (%v): with it, dynoxide would be faster.", err)

@@ -50,7 +50,7 @@ func TestKill(t *testing.T) {
 		rounds = killRoundsShort
 	}
 	dir := t.TempDir()
-	port, err := oracle.FreePort()
+	port, err := oracle.FreePort(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

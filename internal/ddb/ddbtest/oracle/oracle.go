@@ -42,7 +42,8 @@ type Process struct {
 	File string
 
 	command *exec.Cmd
-	done    chan error
+	done    chan struct{} // closed once the child is gone, with exit set
+	exit    error
 }
 
 // Find returns the binary's path: the one named, unless that is empty, or
@@ -82,21 +83,24 @@ func moduleRoot() (string, error) {
 // Start runs the binary over a database file in dir, readable by its owner
 // only, on a free port. It returns once the store answers.
 func Start(ctx context.Context, binary, dir string) (*Process, error) {
-	port, err := FreePort()
+	port, err := FreePort(ctx)
 	if err != nil {
 		return nil, err
 	}
 	file := filepath.Join(dir, "oracle.db")
-	command := exec.Command("/bin/sh", "-c", `umask 077 && exec "$0" "$@"`,
+	command := exec.Command("/bin/sh", "-c", `umask 077 && exec "$0" "$@"`, //nolint:gosec,noctx // the developer names the binary; Stop ends it
 		binary, "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--db-path", file)
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("start the oracle: %w", err)
 	}
 	p := &Process{
 		URL: fmt.Sprintf("http://127.0.0.1:%d", port), File: file,
-		command: command, done: make(chan error, 1),
+		command: command, done: make(chan struct{}),
 	}
-	go func() { p.done <- command.Wait() }()
+	go func() {
+		p.exit = command.Wait()
+		close(p.done)
+	}()
 	if err := p.await(ctx); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
@@ -117,9 +121,8 @@ func (p *Process) await(ctx context.Context) error {
 			return response.Body.Close()
 		}
 		select {
-		case exit := <-p.done:
-			p.done <- exit
-			return fmt.Errorf("the oracle ended while starting: %w", exit)
+		case <-p.done:
+			return fmt.Errorf("the oracle ended while starting: %w", p.exit)
 		case <-ctx.Done():
 			return fmt.Errorf("the oracle does not answer: %w", err)
 		case <-time.After(startPause):
@@ -140,8 +143,8 @@ func (p *Process) Stop() error {
 }
 
 // FreePort asks the system for a loopback port that nothing listens on.
-func FreePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func FreePort(ctx context.Context) (int, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}

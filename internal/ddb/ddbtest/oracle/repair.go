@@ -33,7 +33,7 @@ func Repair(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	out, err := exec.CommandContext(ctx, node, "--no-warnings", "-e", repairScript, file).CombinedOutput()
+	out, err := exec.CommandContext(ctx, node, "--no-warnings", "-e", repairScript, file).CombinedOutput() //nolint:gosec // the Node of the module or of the path
 	if err != nil {
 		return fmt.Errorf("create the index: %w: %s", err, out)
 	}
@@ -54,7 +54,8 @@ func findNode(ctx context.Context) (string, error) {
 		if _, err := os.Stat(node); err != nil {
 			continue
 		}
-		if exec.CommandContext(ctx, node, "--no-warnings", "-e", "require('node:sqlite')").Run() == nil {
+		probe := exec.CommandContext(ctx, node, "--no-warnings", "-e", "require('node:sqlite')") //nolint:gosec // the Node of the module or of the path
+		if probe.Run() == nil {
 			return node, nil
 		}
 	}
