@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"backoffice/internal/ddb/ddbtest/oracle"
@@ -51,6 +52,10 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	page := &report{settings: s}
+	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
+		one, _, _ := strings.Cut(string(load), " ")
+		page.note("The machine's load before the run was %s: on a busy machine only the ratios mean anything.", one)
+	}
 	if err := compare(ctx, s, dir, page); err != nil {
 		return err
 	}
