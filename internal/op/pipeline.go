@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"regexp"
 	"runtime/debug"
 	"sort"
@@ -46,9 +45,7 @@ func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
 	resp, err := r.guarded(ctx)
 	if err != nil {
 		resp = Refuse(err, r.req.ID)
-		if resp.Status == http.StatusForbidden && r.rt.Refused != nil && r.call != nil {
-			r.rt.Refused(ctx, r.call.Identity, spec, err)
-		}
+		r.rt.refuse(ctx, r.call, resp.Problem)
 	}
 	if limit := spec.StepUp; resp.Problem != nil && resp.Problem.Code == RuleStepUp.Code {
 		resp.Header.Set("WWW-Authenticate", fmt.Sprintf("Bearer error=\"insufficient_user_authentication\", max_age=\"%d\"", int(limit.Seconds())))

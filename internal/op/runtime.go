@@ -18,8 +18,8 @@ type Runtime struct {
 	Acts    Acts
 	Cursors page.Signer
 	Log     *slog.Logger
-	// Refused hears of every refusal for lack of right, to be recorded; nil drops them.
-	Refused func(ctx context.Context, who Identity, spec *Spec, problem error)
+
+	refusals refusals
 }
 
 // Acts is the store of acts: where the one transaction of a command is committed.

@@ -191,7 +191,7 @@ func (h *Host) refused(w http.ResponseWriter, r *http.Request, spec *op.Spec, p 
 	if rec, ok := w.(*recorder); ok {
 		rec.code = p.Code
 	}
-	if p.Kind == fault.Internal || p.Kind == fault.Forbidden || p.Cause != nil {
+	if p.Kind == fault.Internal || p.Cause != nil {
 		severity := slog.LevelWarn
 		if p.Kind == fault.Internal || p.Kind == fault.Unavailable {
 			severity = slog.LevelError
