@@ -9,6 +9,8 @@ import (
 	"backoffice/internal/fault"
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financewire"
+	"backoffice/internal/migration"
+	"backoffice/internal/migration/migrationwire"
 	"backoffice/internal/op"
 	"backoffice/internal/platform"
 	"backoffice/internal/platform/platformwire"
@@ -31,6 +33,7 @@ func Domains() []Domain {
 	return []Domain{
 		{Name: "platform", Title: "Platform", Operations: platform.Operations(), Rules: platform.Rules(), Open: opener(platformwire.Open)},
 		{Name: "finance", Title: "Finance", Operations: finance.Operations(), Rules: finance.Rules(), Open: opener(financewire.Open)},
+		{Name: "migration", Title: "Migration", Operations: migration.Operations(), Rules: migration.Rules(), Open: opener(migrationwire.Open)},
 	}
 }
 

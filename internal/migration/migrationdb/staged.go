@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"backoffice/internal/migration"
 	"backoffice/internal/op"
@@ -191,7 +190,7 @@ func (s *Imports) AddFindings(act *op.Act, i migration.Import, f migration.Findi
 	for n := 0; len(f.Similar)+len(f.Repeated) > 0; n++ {
 		page := migration.Findings{Similar: f.Similar[:min(findingsInRowMax, len(f.Similar))], Repeated: f.Repeated[:min(findingsInRowMax, len(f.Repeated))]}
 		f.Similar, f.Repeated = f.Similar[len(page.Similar):], f.Repeated[len(page.Repeated):]
-		put(act, newText(roundKey(act.Tenant, i, "F", strconv.Itoa(n)), 1, n, page))
+		put(act, newText(roundKey(act.Tenant, i, "F", numbered(n)), 1, n, page))
 	}
 }
 
