@@ -19,6 +19,8 @@ type commit struct {
 	tables map[*tableStats]uint32
 	// stripes are those of the items that change.
 	stripes []int
+	// was and is are room for the keys of index rows.
+	was, is []byte
 	// number is this commit's place among all, and seq the last sequence number
 	// given when it was applied.
 	number, seq uint64
@@ -27,7 +29,20 @@ type commit struct {
 // count is how many items and bytes came or went.
 type count struct{ items, bytes int64 }
 
-func (e *Engine) newCommit() *commit { return &commit{batch: e.db.NewBatch()} }
+// rowsOverheadBytes is about what the keys of one write's rows take.
+const rowsOverheadBytes = 512
+
+// newCommit makes a commit with room for what the writes will stage.
+func (e *Engine) newCommit(writes []*write) *commit {
+	n := 0
+	for _, w := range writes {
+		n += len(w.oldRow) + 2*len(w.newRow) + rowsOverheadBytes
+	}
+	return &commit{
+		batch:   e.db.NewBatchWithSize(n),
+		changes: make([]change, 0, len(writes)), stripes: make([]int, 0, len(writes)),
+	}
+}
 
 // count notes what a change does to a table's counts.
 func (c *commit) count(t *table, items, bytes int64) {
@@ -86,7 +101,7 @@ func (e *Engine) number(c *commit) error {
 	for i := range c.changes {
 		ch := &c.changes[i]
 		e.lastSeq++
-		if err := c.batch.Set(changeKey(key[:0], ch.stream, e.lastSeq), ch.encode(e.lastTime), nil); err != nil {
+		if err := ch.stage(c.batch, changeKey(key[:0], ch.stream, e.lastSeq), e.lastTime); err != nil {
 			return storageError(err)
 		}
 	}

@@ -15,7 +15,7 @@ func (e *Engine) define(f func(cat *catalog, c *commit) error) error {
 	e.ddl.Lock()
 	defer e.ddl.Unlock()
 	cat := e.cat.Load().copy()
-	c := e.newCommit()
+	c := e.newCommit(nil)
 	if err := f(cat, c); err != nil {
 		var refused *awserr.Error
 		if errors.As(err, &refused) {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"time"
 
@@ -96,21 +97,30 @@ func newChange(w *write) change {
 	return c
 }
 
-// encode gives the change's row: kind, time, key, after, before.
-func (c *change) encode(millis int64) []byte {
-	b := make([]byte, 0, 32+len(c.key)+len(c.before)+len(c.after))
+// stage puts the change's row into a batch: kind, time, key, after, before.
+func (c *change) stage(b *pebble.Batch, key []byte, millis int64) error {
+	parts := [...]string{c.key, c.after, c.before}
+	n := 1 + 8
+	for _, s := range parts {
+		n += len(s) + uvarintLen(len(s))
+	}
+	op := b.SetDeferred(len(key), n)
+	copy(op.Key, key)
 	kind := byte(c.kind)
 	if c.service {
 		kind |= changeByService
 	}
-	b = append(b, kind)
-	b = binary.BigEndian.AppendUint64(b, uint64(millis))
-	for _, s := range []string{c.key, c.after, c.before} {
-		b = binary.AppendUvarint(b, uint64(len(s)))
-		b = append(b, s...)
+	v := append(op.Value[:0], kind)
+	v = binary.BigEndian.AppendUint64(v, uint64(millis))
+	for _, s := range parts {
+		v = binary.AppendUvarint(v, uint64(len(s)))
+		v = append(v, s...)
 	}
-	return b
+	return op.Finish()
 }
+
+// uvarintLen is how many bytes a number takes as a varint.
+func uvarintLen(n int) int { return (bits.Len(uint(n)|1) + 6) / 7 }
 
 var errCorruptChange = errors.New("ddb: stored change is corrupt")
 

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"slices"
 	"time"
+	"unsafe"
 
 	"backoffice/internal/ddb/awserr"
 )
@@ -31,7 +32,11 @@ func (t *transaction) digest() []byte {
 	for i, w := range t.writes {
 		q := t.parts[i]
 		sum(h, string(rune(w.kind)), w.tab.Name, q.condition.s, q.update.s, q.returnFailed.s)
-		h.Write(w.item.AppendBinary(nil))
+		if w.kind == writePut {
+			sum(h, w.newRow)
+		} else {
+			sum(h, string(w.item.AppendBinary(nil)))
+		}
 		q.scope.Digest(h)
 	}
 	return h.Sum(nil)
@@ -43,7 +48,7 @@ func sum(h hash.Hash, texts ...string) {
 	for _, s := range texts {
 		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
 		h.Write(n[:])
-		h.Write([]byte(s))
+		h.Write(unsafe.Slice(unsafe.StringData(s), len(s))) //nolint:gosec // a hash only reads
 	}
 }
 
@@ -110,7 +115,7 @@ func (e *Engine) sweepTokens() error {
 // dropTokens removes tokens with their clock rows; one that was used again
 // since keeps the row of its later use.
 func (e *Engine) dropTokens(clock, tokens [][]byte) error {
-	c := e.newCommit()
+	c := e.newCommit(nil)
 	if err := e.applyDrop(c, clock, tokens); err != nil {
 		return err
 	}

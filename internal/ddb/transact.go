@@ -168,7 +168,7 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 	if err := t.decideEach(e); err != nil {
 		return nil, err
 	}
-	c := e.newCommit()
+	c := e.newCommit(t.writes)
 	for _, w := range t.writes {
 		if err := e.stage(c, w); err != nil {
 			return nil, storageError(err)
@@ -179,7 +179,7 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 			return nil, storageError(err)
 		}
 	}
-	if c.batch.Empty() && c.changes == nil {
+	if c.batch.Empty() && len(c.changes) == 0 {
 		return nil, nil
 	}
 	if err := e.apply(c); err != nil {

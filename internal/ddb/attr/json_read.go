@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
+	"sync"
 
 	"backoffice/internal/ddb/awserr"
 	"backoffice/internal/ddb/num"
@@ -17,11 +18,19 @@ const (
 	nameBytesMax = 65535
 )
 
+// fieldRoom keeps room for fields that are being read, for their number is
+// known only at the end.
+var fieldRoom sync.Pool
+
 // ReadItem takes a JSON object of names and values.
 func ReadItem(r *wire.Reader) Item { return readItem(r, 0) }
 
 func readItem(r *wire.Reader, depth int) Item {
-	it := make(Item, 0, 12)
+	room, _ := fieldRoom.Get().(*Item)
+	if room == nil {
+		room = new(Item)
+	}
+	it := (*room)[:0]
 	for r.OpenObject(); r.Next('}'); {
 		name := r.Key()
 		switch {
@@ -32,7 +41,11 @@ func readItem(r *wire.Reader, depth int) Item {
 		}
 		it = append(it, Field{name, readValue(r, depth)})
 	}
-	return sorted(it)
+	out := sorted(it)
+	clear(it) // it must not hold on to the body
+	*room = it
+	fieldRoom.Put(room)
+	return out
 }
 
 // ReadValue takes one value, such as {"S":"text"}.

@@ -110,17 +110,15 @@ func (it Item) Equal(other Item) bool {
 
 // find gives the place of name, and whether it is taken.
 func (it Item) find(name string) (int, bool) {
-	if n := len(it); n < 9 { // a short walk beats halving
-		for i := range it {
-			if it[i].Name >= name {
-				return i, it[i].Name == name
-			}
+	lo, hi := 0, len(it)
+	for lo < hi {
+		if mid := (lo + hi) / 2; it[mid].Name < name {
+			lo = mid + 1
+		} else {
+			hi = mid
 		}
-		return n, false
 	}
-	return slices.BinarySearchFunc(it, name, func(f Field, name string) int {
-		return strings.Compare(f.Name, name)
-	})
+	return lo, lo < len(it) && it[lo].Name == name
 }
 
 // Get gives the value of a name, the zero Value when there is none.
@@ -155,29 +153,38 @@ func (it Item) Without(name string) Item {
 // insertionMax is up to how many fields sorting by insertion is the fastest.
 const insertionMax = 24
 
-// sorted puts fields in order and keeps the last of equal names.
-func sorted(it Item) Item {
-	if len(it) > insertionMax {
-		slices.SortStableFunc(it, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+// sorted gives the fields in order, of equal names the last, in memory of their
+// own. Fields are large: their places are sorted, and each is moved once.
+func sorted(fields Item) Item {
+	var few [insertionMax]int32
+	order := few[:0]
+	if len(fields) > insertionMax {
+		order = make([]int32, 0, len(fields))
+	}
+	for i := range fields {
+		order = append(order, int32(i))
+	}
+	less := func(a, b int32) int { return strings.Compare(fields[a].Name, fields[b].Name) }
+	if len(fields) > insertionMax {
+		slices.SortStableFunc(order, less)
 	} else {
-		for i := 1; i < len(it); i++ {
-			for j := i; j > 0 && it[j].Name < it[j-1].Name; j-- {
-				it[j], it[j-1] = it[j-1], it[j]
+		for i := 1; i < len(order); i++ {
+			for j := i; j > 0 && fields[order[j]].Name < fields[order[j-1]].Name; j-- {
+				order[j], order[j-1] = order[j-1], order[j]
 			}
 		}
 	}
-	out := it[:0]
-	for i, f := range it {
-		if i+1 < len(it) && it[i+1].Name == f.Name {
+	out := make(Item, 0, len(fields))
+	for i, at := range order {
+		if i+1 < len(order) && fields[order[i+1]].Name == fields[at].Name {
 			continue
 		}
-		out = append(out, f)
+		out = append(out, fields[at])
 	}
 	return out
 }
 
 // NewItem makes an item of fields in any order; of equal names the last stays.
-// It keeps the slice.
 func NewItem(fields ...Field) Item { return sorted(fields) }
 
 // Set makes a set of elements in any order; equal ones count once. The type
