@@ -17,7 +17,7 @@ func Operations() []op.Operation {
 		&OpenFiscalYear, &GetFiscalYear, &ListFiscalYears,
 		&GetPeriod, &StartClosingPeriod, &ClosePeriod, &LockPeriod, &ReopenPeriod,
 		&CreateJournal, &GetJournal, &UpdateJournal, &ValidateJournal, &PostJournal, &DiscardJournal, &ListDraftJournals,
-		&RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
+		&FindJournal, &RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
 		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
 		&GetTrialBalance, &GetProfitAndLoss, &GetBalanceSheet, &GetAccountLedger, &GetJournalListing,
 	}

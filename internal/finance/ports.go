@@ -81,6 +81,11 @@ type JournalStore interface {
 	Journals(ctx context.Context, tenant string, ids []string) ([]Journal, error)
 	Drafts(ctx context.Context, tenant, entity string, limit int, after map[string]string) ([]Journal, map[string]string, error)
 
+	// Numbered and External give the id of the journal with a document number, or with a source and external id; "" for none.
+	// Numbers follow the postings by moments.
+	Numbered(ctx context.Context, tenant, entity, number string) (string, error)
+	External(ctx context.Context, tenant, source, id string) (string, error)
+
 	// Add puts a new journal, and holds its source and external id.
 	Add(act *op.Act, j Journal)
 	Save(act *op.Act, j Journal, was int)

@@ -36,6 +36,7 @@ var (
 	RulePeriodSettle = fault.Rule{Code: "FIN-PER-005", Kind: fault.Conflict, Text: "Postings to the period may still be under way.", Help: "Ask again after the time in Retry-After."}
 	RulePeriodDue    = fault.Rule{Code: "FIN-PER-006", Kind: fault.Conflict, Text: "Acts wait to be taken into the balances.", Help: "Ask again shortly; a parked act is named in the alarms."}
 
+	RuleLookup          = fault.Rule{Code: "FIN-JRN-025", Kind: fault.Invalid, Text: "Look for a number, or for a source and external id.", Help: "Send number, or both source and externalId."}
 	RuleUnbalanced      = fault.Rule{Code: "FIN-JRN-001", Kind: fault.Invalid, Text: "Debits and credits differ.", Help: "The base amounts of all lines must sum to nought."}
 	RuleTooFewLines     = fault.Rule{Code: "FIN-JRN-002", Kind: fault.Invalid, Text: "A journal has at least two lines.", Help: "Add the other side."}
 	RuleZeroLine        = fault.Rule{Code: "FIN-JRN-003", Kind: fault.Invalid, Text: "A line's amount must be above nought.", Help: "Leave the line out."}
@@ -67,7 +68,7 @@ func Rules() []fault.Rule {
 		RuleAccountTaken, RuleAccountParent, RuleAccountCode, RuleAccountInUse, RuleAccountArchived, RuleChartFull, RuleDimensionRule,
 		RuleDimensionTaken, RuleDimensionFull, RuleSeriesTaken, RulePartyTaken,
 		RuleYearOverlap, RulePeriodState, RulePeriodOrder, RulePeriodLater, RulePeriodSettle, RulePeriodDue,
-		RuleUnbalanced, RuleTooFewLines, RuleZeroLine, RulePeriodClosed, RulePeriodLocked, RuleNoPeriod, RuleAccountUnknown, RuleAccountClosed,
+		RuleLookup, RuleUnbalanced, RuleTooFewLines, RuleZeroLine, RulePeriodClosed, RulePeriodLocked, RuleNoPeriod, RuleAccountUnknown, RuleAccountClosed,
 		RuleAccountHeader, RuleDimensionNeeded, RuleDimensionBarred, RuleDimensionValue, RuleExternalTaken, RuleTwoSides, RuleBaseNeeded,
 		RuleBaseBarred, RuleJournalState, RuleReversed, RuleExternalPair, RuleSeriesUnknown, RuleSameMaker, RuleOpeningDone, RuleBatchMixed}
 }

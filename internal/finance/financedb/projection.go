@@ -3,7 +3,9 @@ package financedb
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"sort"
 
 	"backoffice/internal/civil"
@@ -140,6 +142,7 @@ type batch struct {
 	sums    map[store.Key]map[string]*big.Int
 	entries map[entryCell][]entryRow
 	listing map[listCell][]listedRow
+	numbers map[store.Key]map[string]string // journals' ids by document number
 }
 
 type entryCell struct{ entity, account, date string }
@@ -147,12 +150,18 @@ type entryCell struct{ entity, account, date string }
 type listCell struct{ entity, date string }
 
 func newBatch(tenant, mark string) *batch {
-	return &batch{tenant: tenant, mark: mark, sums: map[store.Key]map[string]*big.Int{}, entries: map[entryCell][]entryRow{}, listing: map[listCell][]listedRow{}}
+	return &batch{tenant: tenant, mark: mark, sums: map[store.Key]map[string]*big.Int{}, entries: map[entryCell][]entryRow{}, listing: map[listCell][]listedRow{},
+		numbers: map[store.Key]map[string]string{}}
 }
 
 // size is how many items both batches together would write.
 func (b *batch) size(other *batch) int {
-	n := len(b.sums)
+	n := len(b.sums) + len(b.numbers)
+	for k := range other.numbers {
+		if b.numbers[k] == nil {
+			n++
+		}
+	}
 	for k := range other.sums {
 		if b.sums[k] == nil {
 			n++
@@ -188,6 +197,11 @@ func (b *batch) add(other *batch) {
 	for k, v := range other.entries {
 		b.entries[k] = append(b.entries[k], v...)
 	}
+	for k, v := range other.numbers {
+		for name, id := range v {
+			b.number(k, name, id)
+		}
+	}
 	for k, v := range other.listing {
 		b.listing[k] = append(b.listing[k], v...)
 	}
@@ -203,6 +217,13 @@ func (b *batch) sum(k store.Key, name string, v *big.Int) {
 	b.sums[k][name].Add(b.sums[k][name], v)
 }
 
+func (b *batch) number(k store.Key, name, id string) {
+	if b.numbers[k] == nil {
+		b.numbers[k] = map[string]string{}
+	}
+	b.numbers[k][name] = id
+}
+
 func (b *batch) journal(j finance.Journal, combinations [][]string) {
 	for _, m := range j.Movements(combinations) {
 		period := civil.PeriodOf(m.Date)
@@ -215,6 +236,8 @@ func (b *batch) journal(j finance.Journal, combinations [][]string) {
 		cell := entryCell{j.Entity, l.Account, date}
 		b.entries[cell] = append(b.entries[cell], toEntryRow(j, i, l))
 	}
+	k, name := numberedKey(b.tenant, j.Entity, j.Number)
+	b.number(k, name, j.ID)
 	cell := listCell{j.Entity, date}
 	b.listing[cell] = append(b.listing[cell], toListedRow(j))
 }
@@ -237,7 +260,7 @@ func (b *batch) writes() ([]*store.Write, error) {
 	var out []*store.Write
 	for k, sums := range b.sums {
 		edits := make([]store.Edit, 0, len(sums)+1)
-		for _, name := range sortedNames(sums) {
+		for _, name := range slices.Sorted(maps.Keys(sums)) {
 			edits = append(edits, store.Add(name, store.Number(sums[name].String())))
 		}
 		edits = append(edits, store.Set("sv", balanceSchema))
@@ -257,15 +280,13 @@ func (b *batch) writes() ([]*store.Write, error) {
 				Journals: rows[n*entriesInRowMax : min((n+1)*entriesInRowMax, len(rows))]}, op.ErrConflict))
 		}
 	}
+	for k, names := range b.numbers {
+		edits := make([]store.Edit, 0, len(names)+1)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			edits = append(edits, store.Set(name, names[name]))
+		}
+		out = append(out, store.Mutate(k, append(edits, store.Set("sv", balanceSchema)), "", nil, op.ErrConflict))
+	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Target() < out[j].Target() })
 	return out, nil
-}
-
-func sortedNames(m map[string]*big.Int) []string {
-	names := make([]string, 0, len(m))
-	for n := range m {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	return names
 }
