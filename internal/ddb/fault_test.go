@@ -28,7 +28,7 @@ func (s *store) tryPut(it item) error {
 
 func (s *store) get(t testing.TB, pk, sk string) item {
 	t.Helper()
-	got, err := s.GetItem(context.Background(), &dynamodb.GetItemInput{TableName: aws.String("tab"), Key: key(pk, sk)})
+	got, err := s.GetItem(context.Background(), &dynamodb.GetItemInput{TableName: aws.String("tab"), Key: key(pk, sk), ConsistentRead: aws.Bool(true)})
 	if err != nil {
 		t.Fatal(err)
 	}

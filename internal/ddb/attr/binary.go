@@ -3,7 +3,6 @@ package attr
 import (
 	"encoding/binary"
 	"errors"
-	"slices"
 
 	"backoffice/internal/ddb/num"
 	"backoffice/internal/ddb/wire"
@@ -231,7 +230,3 @@ func (c *cursor) valueJSON(dst []byte, depth int) []byte {
 	}
 	return append(dst, '}')
 }
-
-// Clone copies the item's top level into memory of its own, so that it can be
-// changed in place.
-func (it Item) Clone() Item { return slices.Clone(it) }
