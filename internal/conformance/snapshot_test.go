@@ -16,16 +16,6 @@ import (
 // snapshot is everything in the store: by table and key, each item as JSON.
 type snapshot map[string]string
 
-// item is as much of an act as the walk looks at.
-type item struct {
-	PK        string `dynamodbav:"pk"`
-	SK        string `dynamodbav:"sk"`
-	Operation string `dynamodbav:"op"`
-	Events    string `dynamodbav:"ev"`
-	Status    int    `dynamodbav:"st"`
-	Images    any    `dynamodbav:"img"`
-}
-
 // snapshot reads every table whole.
 func (s *system) snapshot(t *testing.T) snapshot {
 	t.Helper()

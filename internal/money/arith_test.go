@@ -1,6 +1,7 @@
 package money_test
 
 import (
+	"errors"
 	"math/big"
 	"slices"
 	"testing"
@@ -157,7 +158,7 @@ func TestAllocate(t *testing.T) {
 	}
 	one := gbp(t, "1")
 	for _, weights := range [][]money.Rate{nil, {}, {rate(t, "0")}, {rate(t, "1"), rate(t, "-1")}} {
-		if _, err := one.Allocate(weights); err != money.ErrWeights {
+		if _, err := one.Allocate(weights); !errors.Is(err, money.ErrWeights) {
 			t.Errorf("weights %v: error = %v", weights, err)
 		}
 	}
@@ -198,7 +199,7 @@ func TestAllocationSumsToTheWhole(t *testing.T) {
 		}
 		parts, err := m.Allocate(weights)
 		if total.Sign() == 0 {
-			if err != money.ErrWeights {
+			if !errors.Is(err, money.ErrWeights) {
 				t.Fatalf("error = %v", err)
 			}
 			return

@@ -35,7 +35,7 @@ func Main[D, In, Out any](o *op.Op[D, In, Out], open func(context.Context, *wire
 		log.Error("cannot start", "operation", o.Spec.ID, "cause", err.Error())
 		os.Exit(1)
 	}
-	lambda.StartHandler(h)
+	lambda.Start(h)
 }
 
 func prepare(ctx context.Context, o op.Operation, log *slog.Logger, options []Option, open func(context.Context, *wire.Env) (any, error)) (*Handler, error) {

@@ -79,7 +79,7 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (bool, error
 	if err != nil {
 		return false, err
 	}
-	got, err := h.derive(ctx, password, salt, cost, uint32(len(want))) //nolint:gosec // G115: parse bounds the length
+	got, err := h.derive(ctx, password, salt, cost, uint32(len(want)))
 	if err != nil {
 		return false, err
 	}
