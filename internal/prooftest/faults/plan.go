@@ -86,7 +86,7 @@ func (r Rates) Decide(seed uint64, lane string, n uint64) Decision {
 			continue
 		}
 		out := Decision{Kind: k, Burst: 1, Turns: 1 + d.below(overtakenMax)}
-		if d.float() < 0.2 {
+		if d.float() < 0.4 {
 			out.Burst += d.below(burstMax)
 		}
 		return out

@@ -52,6 +52,7 @@ type book struct {
 	mu      sync.Mutex
 	intents []*intent
 	targets []target // journals that may be reversed
+	replays int      // answers that clients got from an act
 }
 
 type target struct {
@@ -63,6 +64,12 @@ func (b *book) add(i *intent) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.intents = append(b.intents, i)
+}
+
+func (b *book) replayed() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.replays++
 }
 
 func (b *book) offer(t target) {
@@ -210,6 +217,9 @@ func (c *client) line(minor int) map[string]any {
 func (c *client) ask(ctx context.Context, i *intent) bool {
 	for range asksMax {
 		a := c.do(ctx, i.call)
+		if a.Header.Get("Idempotency-Replayed") != "" {
+			c.book.replayed()
+		}
 		if c.learn(i, a) {
 			return i.outcome == accepted
 		}

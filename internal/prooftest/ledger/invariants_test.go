@@ -20,6 +20,7 @@ const (
 	ownTenant    = "no key outside the tenant"
 	oneNumber    = "numbers are unique"
 	noGap        = "gapless numbers have no gap"
+	chainHolds   = "the audit chain verifies"
 	oneReversal  = "a journal is reversed at most once"
 )
 
