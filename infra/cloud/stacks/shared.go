@@ -17,7 +17,9 @@ import (
 
 const (
 	// cursorKeyChars letters and digits are the base64 of 33 bytes.
-	cursorKeyChars       = 44
+	cursorKeyChars = 44
+	// punctuation is written out, too, for what knows only one of the two ways to exclude it.
+	punctuation          = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 	accessTokenMinutes   = 15
 	refreshTokenHours    = 12
 	passwordCharsMin     = 14
@@ -35,7 +37,7 @@ func shared(app awscdk.App, s Settings) (awscdk.Stack, error) {
 	key := awssecretsmanager.NewCfnSecret(stack, jsii.String("CursorKey"), &awssecretsmanager.CfnSecretProps{Name: jsii.String(s.cursorKeySecret()),
 		Description: jsii.String("Signs list cursors; replacing it makes clients in the middle of a list begin again"),
 		GenerateSecretString: &awssecretsmanager.CfnSecret_GenerateSecretStringProperty{PasswordLength: jsii.Number(cursorKeyChars),
-			ExcludePunctuation: jsii.Bool(true)}})
+			ExcludePunctuation: jsii.Bool(true), ExcludeCharacters: jsii.String(punctuation)}})
 	key.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	issuer, audience := jsii.String(s.Stage.Issuer), jsii.String(s.Stage.Audience)
 	if s.Stage.Issuer == "" {

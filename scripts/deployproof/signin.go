@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/pquerna/otp/totp"
+
+	"backoffice/internal/host/lambdahost/claim"
+)
+
+// person is someone who is known to the platform and may sign in.
+type person struct {
+	email, password             string
+	tenant, principal, personID string
+	secret                      string // of the authenticator
+}
+
+// pool is a user pool as its administrators and its client see it.
+type pool struct {
+	api        *cognitoidentityprovider.Client
+	id, client string
+}
+
+// add makes the person's account, as the platform's administrators will: what says who they are cannot be written by them.
+func (p *pool) add(ctx context.Context, who *person) error {
+	attribute := func(name, value string) types.AttributeType {
+		return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
+	}
+	_, err := p.api.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{UserPoolId: &p.id, Username: &who.email, MessageAction: types.MessageActionTypeSuppress, TemporaryPassword: &who.password,
+		UserAttributes: []types.AttributeType{attribute("email", who.email), attribute("email_verified", "true"), attribute(claim.AttributeTenant, who.tenant),
+			attribute(claim.AttributePrincipal, who.principal), attribute(claim.AttributePerson, who.personID)}})
+	if err != nil {
+		return err
+	}
+	_, err = p.api.AdminSetUserPassword(ctx, &cognitoidentityprovider.AdminSetUserPasswordInput{UserPoolId: &p.id, Username: &who.email, Password: &who.password, Permanent: true})
+	return err
+}
+
+// signIn gives an access token. The first time it sets up the authenticator; the emulator gives a first token without one,
+// where AWS asks for it, so there it is set up with that token, and only the token of the second sign-in counts.
+func (p *pool) signIn(ctx context.Context, who *person) (string, error) {
+	start := &cognitoidentityprovider.AdminInitiateAuthInput{UserPoolId: &p.id, ClientId: &p.client, AuthFlow: types.AuthFlowTypeAdminUserPasswordAuth,
+		AuthParameters: map[string]string{"USERNAME": who.email, "PASSWORD": who.password}}
+	first, err := p.api.AdminInitiateAuth(ctx, start)
+	if err != nil {
+		return "", err
+	}
+	if who.secret == "" {
+		var token *string
+		if first.AuthenticationResult != nil {
+			token = first.AuthenticationResult.AccessToken
+		}
+		if err := p.enrol(ctx, who, token, first.Session); err != nil {
+			return "", err
+		}
+		if first, err = p.api.AdminInitiateAuth(ctx, start); err != nil {
+			return "", err
+		}
+	}
+	if first.ChallengeName != types.ChallengeNameTypeSoftwareTokenMfa {
+		return "", fmt.Errorf("the pool asks for %q, not for a second factor", first.ChallengeName)
+	}
+	code, err := totp.GenerateCode(who.secret, time.Now())
+	if err != nil {
+		return "", err
+	}
+	second, err := p.api.AdminRespondToAuthChallenge(ctx, &cognitoidentityprovider.AdminRespondToAuthChallengeInput{UserPoolId: &p.id, ClientId: &p.client,
+		ChallengeName: first.ChallengeName, Session: first.Session, ChallengeResponses: map[string]string{"USERNAME": who.email, "SOFTWARE_TOKEN_MFA_CODE": code}})
+	if err != nil {
+		return "", err
+	}
+	if second.AuthenticationResult == nil || second.AuthenticationResult.AccessToken == nil {
+		return "", errors.New("the second factor was answered, but there is no token")
+	}
+	return *second.AuthenticationResult.AccessToken, nil
+}
+
+func (p *pool) enrol(ctx context.Context, who *person, token, session *string) error {
+	if token != nil {
+		session = nil
+	}
+	app, err := p.api.AssociateSoftwareToken(ctx, &cognitoidentityprovider.AssociateSoftwareTokenInput{AccessToken: token, Session: session})
+	if err != nil {
+		return err
+	}
+	who.secret = *app.SecretCode
+	code, err := totp.GenerateCode(who.secret, time.Now())
+	if err != nil {
+		return err
+	}
+	in := &cognitoidentityprovider.VerifySoftwareTokenInput{AccessToken: token, UserCode: &code}
+	if token == nil {
+		in.Session = app.Session
+	}
+	_, err = p.api.VerifySoftwareToken(ctx, in)
+	return err
+}
