@@ -3,24 +3,20 @@
 // back. A bad row never stops the others unless that is asked for. docs/import.md tells the whole way.
 package migration
 
-import (
-	"slices"
-
-	"backoffice/internal/op"
-)
+import "backoffice/internal/op"
 
 // Table is the name of the domain's table.
 const Table = "migration"
 
 // Operations lists the domain's operations.
 func Operations() []op.Operation {
-	return slices.Concat(Mappings.Operations(), []op.Operation{
-		&ListShippedMappings,
+	return []op.Operation{
+		Mappings.Create(), Mappings.Get(), Mappings.Update(), Mappings.Archive(), Mappings.List(), &ListShippedMappings,
 		&CreateImport, &GetImport, &ListImports,
 		&ValidateImport, &StageRows, &PreviewImport, &ListStagedJournals, &ListRowErrors, &GetErrorFile,
 		&ListSimilarParties, &ListRepeatedRows, &MergeParties,
 		&CommitImport, &PostJournals, &ReconcileImport,
 		&RollBackImport, &ReverseJournals, &SignOffImport,
-		takeUp(), sweep(), Acts.Changes(), Acts.Verify(),
-	})
+		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
+	}
 }

@@ -295,6 +295,7 @@ func (p *posting) enter(ctx context.Context, c *op.Call, d Ports) error {
 	d.Imports.SaveChunk(c.Act, p.before, p.chunk)
 	d.Imports.SaveTotals(c.Act, p.before, p.totals)
 	if p.newly > 0 {
+		p.refused.sort()
 		d.Imports.SaveRefusals(c.Act, p.before, p.refused)
 	}
 	if !p.waits() {

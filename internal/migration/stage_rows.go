@@ -171,6 +171,7 @@ func (s *staging) chunk(n int, held map[Identity]bool) (Chunk, Refusals) {
 			s.after.Counts.Staged++
 		}
 	}
+	refused.sort()
 	return chunk, refused
 }
 

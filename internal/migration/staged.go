@@ -1,6 +1,9 @@
 package migration
 
 import (
+	"cmp"
+	"slices"
+
 	"backoffice/internal/civil"
 	"backoffice/internal/fault"
 	"backoffice/internal/finance"
@@ -59,6 +62,11 @@ type Refusals struct {
 	Chunk   int
 	Version int // 0 for a page that is not stored yet
 	Rows    []Refused
+}
+
+// sort brings the rows into the order of the file.
+func (r Refusals) sort() {
+	slices.SortFunc(r.Rows, func(a, b Refused) int { return cmp.Compare(a.Row, b.Row) })
 }
 
 // identity is what a row is held by.

@@ -26,7 +26,7 @@ func Open(ctx context.Context, env *wire.Env) (migration.Ports, error) {
 		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB), Records: store.NewKeeper(env.DB, finance.Table),
 		PartyNames: financedb.NewPartyNames(env.DB)}
 	p := migration.Ports{Records: store.NewKeeper(env.DB, migration.Table), Imports: migrationdb.New(env.DB), Jobs: platformdb.NewJobs(env.DB), Finance: ledger,
-		Relay: relay.New(env.DB, env.Bus, journals{financedb.NewProjector(env.DB)}), Chain: store.NewChain(env.DB)}
+		Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB)}
 	if env.Config.Bucket != "" {
 		cfg, err := config.LoadDefaultConfig(ctx)
 		if err != nil {
