@@ -37,7 +37,7 @@ type linkRow struct {
 	Number int    `dynamo:"n"`
 	Before string `dynamo:"b,omitempty"`
 	Hash   string `dynamo:"h"`
-	Acts   string `dynamo:"a"` // JSON of []ChainedAct
+	Acts   Packed `dynamo:"a"` // JSON of []ChainedAct
 }
 
 // ChainedAct is an act as the chain holds it.
@@ -95,7 +95,7 @@ func (d *DB) nextLink(ctx context.Context, acts []PendingAct) ([]*Write, error) 
 	}
 	link.Hash = linkHash(link.Number, link.Before, raw)
 	lk, hk := linkKey(table, tenant, link.Number), headKey(table, tenant)
-	row := linkRow{Row: NewRow(lk.PK, lk.SK, chainSchema, 0), Number: link.Number, Before: link.Before, Hash: link.Hash, Acts: string(raw)}
+	row := linkRow{Row: NewRow(lk.PK, lk.SK, chainSchema, 0), Number: link.Number, Before: link.Before, Hash: link.Hash, Acts: Packed(raw)}
 	next := headRow{Row: NewRow(hk.PK, hk.SK, chainSchema, link.Number), Number: link.Number, Hash: link.Hash}
 	move := Replace(table, next, head.Number)
 	if !found {
