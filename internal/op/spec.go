@@ -46,6 +46,9 @@ type Access struct {
 type Contribution struct {
 	Name   string
 	Access []Access
+	// Home is the table whose projections take the contribution up: an act that uses it stands there, where that domain's
+	// relay, reports and closing of periods see it wait. Empty for contributions that feed no projection.
+	Home string
 }
 
 // Exemption frees an operation from one rule of the conformance walk; the reason is part of the golden exempt list.
@@ -117,6 +120,16 @@ const (
 // Domain is the first part of the id: the domain whose table holds the operation's acts.
 func (s Spec) Domain() string { d, _, _ := strings.Cut(s.ID, "."); return d }
 
+// ActTable is the table that holds the operation's acts: the home of the contribution it uses, or its own domain's.
+func (s Spec) ActTable() string {
+	for _, c := range s.Uses {
+		if c.Home != "" {
+			return c.Home
+		}
+	}
+	return s.Domain()
+}
+
 // Name is the second part of the id, which is also the name of its folder and binary.
 func (s Spec) Name() string { _, n, _ := strings.Cut(s.ID, "."); return n }
 
@@ -175,7 +188,7 @@ func (s Spec) AllAccess() []Access {
 		rows = append(rows, c.Access...)
 	}
 	if s.Writes() {
-		rows = append(rows, Access{Table: s.Domain(), Do: Get | Put})
+		rows = append(rows, Access{Table: s.ActTable(), Do: Get | Put})
 	}
 	if s.HTTP() && s.Public == "" {
 		rows = append(rows, Access{Table: "platform", Do: Get | List})

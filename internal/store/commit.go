@@ -36,7 +36,7 @@ func (s *Acts) Begin(ctx context.Context, spec *op.Spec, tenant string) context.
 
 // Find gives the act that was committed under a key, or nil.
 func (s *Acts) Find(ctx context.Context, spec *op.Spec, tenant, key string) (*op.Recorded, error) {
-	row, found, err := Load[actRow](ctx, s.db, ActKey(spec.Domain(), tenant, key))
+	row, found, err := Load[actRow](ctx, s.db, ActKey(spec.ActTable(), tenant, key))
 	if err != nil || !found {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (s *Acts) Commit(ctx context.Context, spec *op.Spec, a *op.Act) error {
 	if keyText == "" {
 		keyText = a.ID
 	}
-	key := ActKey(spec.Domain(), a.Tenant, keyText)
+	key := ActKey(spec.ActTable(), a.Tenant, keyText)
 	row, writes, err := newActRow(a, key)
 	if err != nil {
 		return err

@@ -9,8 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"backoffice/internal/files/s3files"
-	"backoffice/internal/finance"
-	"backoffice/internal/finance/financedb"
+	"backoffice/internal/finance/financewire"
 	"backoffice/internal/migration"
 	"backoffice/internal/migration/migrationdb"
 	"backoffice/internal/platform/platformdb"
@@ -22,9 +21,10 @@ import (
 // Open makes the ports of a process. Where a bucket is configured, files stand there; a host that keeps files otherwise sets
 // Files afterwards.
 func Open(ctx context.Context, env *wire.Env) (migration.Ports, error) {
-	ledger := finance.Ports{Books: financedb.NewBooks(env.DB), Journals: financedb.NewJournals(env.DB), Numbers: financedb.NewNumbers(env.DB),
-		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB), Records: store.NewKeeper(env.DB, finance.Table),
-		PartyNames: financedb.NewPartyNames(env.DB)}
+	ledger, err := financewire.Open(ctx, env)
+	if err != nil {
+		return migration.Ports{}, err
+	}
 	p := migration.Ports{Records: store.NewKeeper(env.DB, migration.Table), Imports: migrationdb.New(env.DB), Jobs: platformdb.NewJobs(env.DB), Finance: ledger,
 		Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB)}
 	if env.Config.Bucket != "" {
@@ -36,9 +36,3 @@ func Open(ctx context.Context, env *wire.Env) (migration.Ports, error) {
 	}
 	return p, nil
 }
-
-// journals takes the journals of imports, whose acts stand in this domain's table, into the ledger's projections.
-type journals struct{ *financedb.Projector }
-
-// Table is the table whose acts it takes up.
-func (journals) Table() string { return migration.Table }
