@@ -36,11 +36,14 @@ type Background struct {
 	busy   sync.WaitGroup
 }
 
-// Start sets the background work going; the first sweep is at once, for what an earlier process left.
-func (h *Host) Start(worker *relay.Worker) *Background {
+// Start sets the background work going, with whatever else lives as long; the first sweep is at once, for what an earlier process left.
+func (h *Host) Start(worker *relay.Worker, also ...func(context.Context)) *Background {
 	ctx, cancel := context.WithCancel(context.Background())
 	b := &Background{host: h, worker: worker, log: h.log, stop: cancel}
 	b.busy.Go(func() { worker.Run(ctx) })
+	for _, work := range also {
+		b.busy.Go(func() { work(ctx) })
+	}
 	for _, o := range catalog.Operations() {
 		if s := o.Describe(); s.Kind == op.Job && s.Every > 0 {
 			b.busy.Go(func() { b.every(ctx, s) })
@@ -73,7 +76,11 @@ func (b *Background) every(ctx context.Context, s *op.Spec) {
 
 // Bus delivers events to the subscribers of the catalogue within the process. A delivery that fails leaves the act waiting, so
 // that it is made again: at least once, as EventBridge and the queues behind it.
-type Bus struct{ host *Host }
+type Bus struct {
+	host *Host
+	// Hear, if set, hears of every event before its subscribers get it.
+	Hear func(relay.Event)
+}
 
 // Attach gives the bus the host whose operations it calls; the host itself needs the bus to open its domains.
 func (b *Bus) Attach(h *Host) { b.host = h }
@@ -82,6 +89,9 @@ func (b *Bus) Attach(h *Host) { b.host = h }
 // call, so that a second delivery is a replay.
 func (b *Bus) Publish(ctx context.Context, act store.PendingAct) error {
 	for _, e := range relay.Events(act) {
+		if b.Hear != nil {
+			b.Hear(e)
+		}
 		raw, err := json.Marshal(e)
 		if err != nil {
 			return err
