@@ -284,7 +284,7 @@ func (p *posting) enter(ctx context.Context, c *op.Call, d Ports) error {
 		return err
 	}
 	if len(fields) > 0 {
-		posted, err := d.Finance.Post(ctx, c, finance.Import, fields...)
+		posted, err := d.onceRead(p.books, nil).Post(ctx, c, finance.Import, fields...)
 		if err != nil {
 			return err
 		}

@@ -74,6 +74,10 @@ func (d Ports) undo(ctx context.Context, c *op.Call, after *Import, before Impor
 	if err != nil {
 		return err
 	}
+	ledger, err := d.posted(ctx, c, before, chunk)
+	if err != nil {
+		return err
+	}
 	base := before.Sums.File.Currency()
 	for n := range chunk.Staged {
 		j := &chunk.Staged[n]
@@ -81,7 +85,7 @@ func (d Ports) undo(ctx context.Context, c *op.Call, after *Import, before Impor
 			continue
 		}
 		in := finance.ReverseJournalIn{JournalRef: finance.JournalRef{JournalID: j.Journal}, Mode: before.Undo.Mode, Date: before.Undo.Date, Reason: before.Undo.Reason}
-		reversal, err := finance.ReverseJournal.Handle(ctx, c, d.Finance, in)
+		reversal, err := finance.ReverseJournal.Handle(ctx, c, ledger, in)
 		if fault.Is(err, finance.RuleReversed.Code) {
 			err = nil
 		}
