@@ -26,7 +26,12 @@ func main() {
 // usage is what `onprem help` says.
 const usage = `onprem runs the Back Office System in one process.
 
-  onprem [flags]                                serve; see onprem -h
+  onprem [flags]                            serve; see onprem -h
+  onprem backup -data DIR -to DIR           copy the data, while the system runs or not
+  onprem restore -from DIR -data DIR        put a copy back, into a directory that is not there yet or is empty
+  onprem verify -data DIR [-against DIR]    prove the books of a data directory or backup, and that two hold the same
+
+verify ends with 1 when anything is not in order, and names the first record that is not.
 `
 
 // run does what the arguments say; without the name of a command it serves.
@@ -38,6 +43,12 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	switch command {
 	case "":
 		return serve(ctx, rest, out, errs)
+	case "backup":
+		return runBackup(ctx, rest, out, errs)
+	case "restore":
+		return runRestore(ctx, rest, out, errs)
+	case "verify":
+		return runVerify(ctx, rest, out, errs)
 	case "help":
 		_, err := io.WriteString(out, usage)
 		return err

@@ -103,7 +103,9 @@ func (p *process) ended() {
 
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
-	<-p.done
+	if err := <-p.done; err != nil {
+		p.t.Log("killed:", err)
+	}
 }
 
 // shell runs commands as somebody would who pastes them.

@@ -89,12 +89,16 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	g := greeter{out: out, sys: sys, address: address, settings: s, clock: now}
-	if err := g.greet(ctx); err != nil {
+	shut, err := openDoor(ctx, sys, s)
+	if err != nil {
 		return errors.Join(err, listener.Close(), sys.Close())
 	}
+	g := greeter{out: out, sys: sys, address: address, settings: s, clock: now}
+	if err := g.greet(ctx); err != nil {
+		return errors.Join(err, listener.Close(), shut(context.WithoutCancel(ctx)), sys.Close())
+	}
 	_, _ = fmt.Fprintf(out, "Ready in %d ms.\n", clock.System().Sub(started).Milliseconds())
-	return errors.Join(answer(ctx, sys, listener, s), sys.Close())
+	return errors.Join(answer(ctx, sys, listener, s), shut(context.WithoutCancel(ctx)), sys.Close())
 }
 
 // answer serves requests until the context ends, and lets those under way end.

@@ -28,7 +28,8 @@ func (s *setup) found(ctx context.Context) error {
 	var entity struct {
 		ID string `json:"id"`
 	}
-	body := map[string]any{"name": organisation, "companyNumber": "99002024", "baseCurrency": "GBP", "fiscalYearStart": 4, "chart": "uk-frs102-small"}
+	body := map[string]any{"name": organisation, "companyNumber": "99002024", "baseCurrency": "GBP", "fiscalYearStart": 4, "chart": "uk-frs102-small",
+		"balanceViews": [][]string{{"cost-centre", "project"}}}
 	if err := s.api.post(ctx, accountant, "/finance/v1/entities", body, &entity); err != nil {
 		return err
 	}

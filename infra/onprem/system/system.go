@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -19,11 +20,15 @@ import (
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
 	"backoffice/internal/ddb"
+	"backoffice/internal/files/diskfiles"
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
+	"backoffice/internal/jobs"
+	"backoffice/internal/migration"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform"
+	"backoffice/internal/platform/platformdb"
 	"backoffice/internal/platform/platformwire"
 	"backoffice/internal/relay"
 	"backoffice/internal/store"
@@ -52,7 +57,10 @@ type System struct {
 	DB   *store.DB
 	Env  *wire.Env
 
+	dir        string
 	engine     *ddb.Engine
+	files      *diskfiles.Store
+	copying    copying
 	background *localhost.Background
 	log        *slog.Logger
 }
@@ -68,7 +76,7 @@ func Open(ctx context.Context, o Options) (*System, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	s := &System{log: o.Log}
+	s := &System{dir: o.Dir, log: o.Log}
 	if err := s.openStore(ctx, o); err != nil {
 		return nil, errors.Join(err, s.closeStore())
 	}
@@ -126,14 +134,29 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	s.Env = &wire.Env{Config: config.Config{TablePrefix: config.TablePrefixDefault, CursorKey: secret, Issuer: o.Address, Audience: Audience}, DB: s.DB, Clock: o.Clock, IDs: ids}
 	bus := &localhost.Bus{}
 	s.Env.Bus = bus
+	if s.files, err = diskfiles.Open(filepath.Join(o.Dir, "files"), o.Address, secret, o.Clock); err != nil {
+		return err
+	}
+	runner := jobs.NewRunner(platformdb.NewJobs(s.DB), func(ctx context.Context, operation, tenant, key string, input []byte) ([]byte, error) {
+		return s.Host.Invoke(ctx, operation, tenant, key, input)
+	}, s.log)
+	bus.Hear = func(e relay.Event) {
+		if strings.HasSuffix(e.Kind, jobs.QueuedEvent) {
+			runner.Kick()
+		}
+	}
 	worker := relay.NewWorker(func(ctx context.Context, table, tenant string) error { return s.Host.TakeUp(ctx, table, tenant) }, s.log)
 	issuer := authn.NewIssuer(o.Address, Audience, keys, o.Clock, ids)
 	authz := platformwire.NewAuthorizer(s.Env)
 	rights := catalog.Rights()
 	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: store.NewActs(s.DB, worker.Kick), Cursors: cursors, Log: s.log}
 	adjust := func(_ string, ports any) any {
-		if p, ok := ports.(platform.Ports); ok {
+		switch p := ports.(type) {
+		case platform.Ports:
 			p.Tokens, p.Authorizer, p.Rights = issuer, authz, rights
+			return p
+		case migration.Ports:
+			p.Files = s.files
 			return p
 		}
 		return ports
@@ -146,7 +169,8 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	bus.Attach(s.Host)
-	s.background = s.Host.Start(worker) //nolint:contextcheck // it lives as long as the system, not as the call that opens it
+	s.background = s.Host.Start(worker, runner.Run) //nolint:contextcheck // it lives as long as the system, not as the call that opens it
+	s.Host.Handle(diskfiles.Prefix, s.files)
 	s.Host.Handle("GET /.well-known/jwks.json", serveJSON(issuer.JWKS))
 	return nil
 }
@@ -167,8 +191,12 @@ func (s *System) Close() error {
 }
 
 func (s *System) closeStore() error {
-	if s.engine == nil {
-		return nil
+	var failed error
+	if s.files != nil {
+		failed = s.files.Close()
 	}
-	return s.engine.Close()
+	if s.engine != nil {
+		failed = errors.Join(failed, s.engine.Close())
+	}
+	return failed
 }
