@@ -21,7 +21,7 @@ import (
 
 const (
 	catchUpWait = 30 * time.Second
-	passphrase  = "Slate-otter-winds-n0rth"
+	entryPhrase = "Slate-otter-winds-n0rth"
 	email       = "ailsa.kerr@example.com"
 )
 
@@ -99,11 +99,11 @@ func (p *proof) firstAdministrator(ctx context.Context) (*person, error) {
 		return nil, err
 	}
 	var made struct{ Tenant, Person, User string }
-	body := map[string]any{"code": code, "organisation": "Thistle & Rowan Ltd", "name": "Ailsa Kerr", "email": email, "password": passphrase}
+	body := map[string]any{"code": code, "organisation": "Thistle & Rowan Ltd", "name": "Ailsa Kerr", "email": email, "password": entryPhrase}
 	if _, err := p.api.call(ctx, http.MethodPost, "/platform/v1/first-administrator", body, &made, http.StatusCreated); err != nil {
 		return nil, err
 	}
-	return &person{email: email, password: passphrase, tenant: made.Tenant, principal: made.User, personID: made.Person}, nil
+	return &person{email: email, password: entryPhrase, tenant: made.Tenant, principal: made.User, personID: made.Person}, nil
 }
 
 type record struct {
