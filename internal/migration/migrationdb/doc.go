@@ -11,7 +11,7 @@
 //	<tenant>|IMP|<import>|<round> | MERGE         | which names are to be one party                 | textRow
 //	<tenant>|EXT|<source>|<id>  | R               | holds an imported row's identity                | heldRow
 //	<tenant>|RES|mappings|      | <mapping>       | saved mapping (package store)                   |
-//	<tenant>|ACT|<key>          | A               | act (package store)                             |
+//	<tenant>|ACT|<key>          | A               | act (package store); one that posts journals stands in the ledger's table |
 //
 // What is staged stands as JSON in one attribute: it is written once or twice, read whole, and never searched. A round is one
 // validation; a later one leaves the earlier one's rows where they are and never looks at them.
