@@ -127,6 +127,15 @@ func (s *Journals) Journal(ctx context.Context, tenant, id string) (finance.Jour
 
 // Journals reads journals by id, in the order asked for; one that is not there is a fault of the caller's.
 func (s *Journals) Journals(ctx context.Context, tenant string, ids []string) ([]finance.Journal, error) {
+	all, err := s.Present(ctx, tenant, ids)
+	if err == nil && len(all) != len(ids) {
+		err = op.RuleNotFound.Err()
+	}
+	return all, err
+}
+
+// Present reads those journals that are there, in the order asked for.
+func (s *Journals) Present(ctx context.Context, tenant string, ids []string) ([]finance.Journal, error) {
 	rows := make([]journalRow, len(ids))
 	wants := make([]*store.Want, len(ids))
 	for i, id := range ids {
@@ -135,15 +144,16 @@ func (s *Journals) Journals(ctx context.Context, tenant string, ids []string) ([
 	if err := s.db.LoadAll(ctx, wants...); err != nil {
 		return nil, err
 	}
-	out := make([]finance.Journal, len(ids))
+	out := make([]finance.Journal, 0, len(ids))
 	for i := range rows {
 		if !wants[i].Found {
-			return nil, op.RuleNotFound.Err()
+			continue
 		}
-		var err error
-		if out[i], err = fromJournalRow(rows[i]); err != nil {
+		j, err := fromJournalRow(rows[i])
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, j)
 	}
 	return out, nil
 }

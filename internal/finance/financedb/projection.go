@@ -36,21 +36,18 @@ func NewProjector(db *store.DB) *Projector {
 // Table is the table whose acts it takes up.
 func (p *Projector) Table() string { return table }
 
-// Access is what it needs of the table.
-func (p *Projector) Access() []op.Access { return []op.Access{Projection} }
-
-// Projection is the access that taking up acts needs.
-var Projection = op.Access{Table: table, Do: op.Get | op.List | op.Put | op.Update, Indexes: store.IndexPending}
-
 // Project takes up as many of the acts as one transaction holds, at least one, and tells how many. An act too large for one
 // transaction is taken up in parts, each exactly once. op.ErrConflict asks to read the pending acts anew.
 func (p *Projector) Project(ctx context.Context, acts []store.PendingAct) (int, error) {
-	charts, calendars := map[string]finance.Chart{}, map[string]finance.Calendar{}
+	r := p.reading()
+	if err := r.ahead(ctx, acts); err != nil {
+		return 0, err
+	}
 	all := newBatch(acts[0].Tenant, acts[0].ID)
 	var taken []store.PendingAct
 	for _, a := range acts {
 		one := newBatch(a.Tenant, acts[0].ID)
-		if err := p.load(ctx, a, charts, calendars, one); err != nil {
+		if err := r.load(ctx, a, one); err != nil {
 			return 0, err
 		}
 		if all.size(one)+len(taken)+1+store.LinkItems > store.TransactionItemsMax {
@@ -84,53 +81,6 @@ func (p *Projector) inParts(ctx context.Context, a store.PendingAct, b *batch) e
 		if err := p.db.SettlePart(ctx, a, i, i == parts-1, writes[i*partMax:min((i+1)*partMax, len(writes))]); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// load reads the journals that an act posted and adds what they move.
-func (p *Projector) load(ctx context.Context, a store.PendingAct, charts map[string]finance.Chart, calendars map[string]finance.Calendar, into *batch) error {
-	if a.Project == "" {
-		return nil
-	}
-	if a.Project != finance.ProjectJournals {
-		return fmt.Errorf("act %s asks for an unknown projection", a.ID)
-	}
-	journals, err := p.journals.Journals(ctx, a.Tenant, a.Records)
-	if err != nil {
-		return fmt.Errorf("journals of act %s: %w", a.ID, err)
-	}
-	for _, j := range journals {
-		chart, ok := charts[j.Entity]
-		if !ok {
-			if chart, err = p.books.Chart(ctx, a.Tenant, j.Entity); err != nil {
-				return err
-			}
-			charts[j.Entity] = chart
-		}
-		if err := p.inTime(ctx, a.Tenant, j, calendars); err != nil {
-			return err
-		}
-		into.journal(j, chart.Views)
-	}
-	return nil
-}
-
-// inTime refuses a journal whose period is closed: a period closes only when nothing waits, so this one came when its totals
-// were final already. It must be seen to, never added in silence.
-func (p *Projector) inTime(ctx context.Context, tenant string, j finance.Journal, calendars map[string]finance.Calendar) error {
-	calendar, ok := calendars[j.Entity]
-	if !ok {
-		var err error
-		if calendar, err = p.books.Calendar(ctx, tenant, j.Entity); err != nil {
-			return err
-		}
-		calendars[j.Entity] = calendar
-	}
-	switch calendar.Periods[civil.PeriodOf(j.Date)].State {
-	case finance.PeriodClosed, finance.PeriodLocked:
-		return fmt.Errorf("journal %s reached a closed period", j.ID)
-	case finance.PeriodOpen, finance.PeriodClosing:
 	}
 	return nil
 }
