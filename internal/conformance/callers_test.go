@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,9 +20,12 @@ import (
 	"backoffice/internal/platform/platformdb"
 )
 
+// signingKey is made once: making it costs more than a whole system.
+var signingKey = sync.OnceValues(authn.NewKey)
+
 // adjust gives the platform's ports what a process gives them: an issuer, the authorizer, every right. Password hashes are cheap.
 func (s *system) adjust(cfg config.Config) (localhost.Adjust, error) {
-	key, err := authn.NewKey()
+	key, err := signingKey()
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ import (
 // begin is the instant at which every walk starts.
 var begin = time.Date(2026, 6, 15, 9, 0, 0, 0, time.UTC)
 
-// system is the host with a store of its own, as one operation's walk uses it.
+// system is the host with a store of its own, as one operation uses it under one rule.
 type system struct {
 	db     *store.DB
 	host   *localhost.Host
