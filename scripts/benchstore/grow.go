@@ -73,7 +73,7 @@ func grow(ctx context.Context, s settings, dir string, page *report) (err error)
 		work
 		into *[2]sample
 	}{{all[0], &g.put}, {all[2], &g.get}} {
-		samples, err := byTurns(s.blocks, stores, w.work)
+		samples, err := byOnes(s.blocks, stores, w.work)
 		if err != nil {
 			return err
 		}

@@ -105,3 +105,35 @@ func byTurns(blocks int, stores []*contender, w work) ([]sample, error) {
 	}
 	return out, nil
 }
+
+// byOnes lets each store do one operation after the other's, as many as so
+// many blocks have, so that both meet the same moments of a busy machine.
+func byOnes(blocks int, stores []*contender, w work) ([]sample, error) {
+	times := make([][]time.Duration, len(stores))
+	for range blocks {
+		runs := make([]func(int) error, len(stores))
+		for i, c := range stores {
+			runs[i] = w.run(c)
+		}
+		for n := range w.count {
+			for i := range stores {
+				at := (i + n) % len(stores)
+				from := time.Now()
+				if err := runs[at](n); err != nil {
+					return nil, err
+				}
+				times[at] = append(times[at], time.Since(from))
+			}
+		}
+	}
+	out := make([]sample, len(stores))
+	for i, all := range times {
+		var sum time.Duration
+		for _, one := range all {
+			sum += one
+		}
+		slices.Sort(all)
+		out[i] = sample{perSecond: float64(len(all)) / sum.Seconds(), median: all[len(all)/2], high: all[len(all)*99/100]}
+	}
+	return out, nil
+}

@@ -110,23 +110,11 @@ type C struct {
 func (c *C) run(body func(c *C)) {
 	done := make(chan any, 1)
 	go func() {
-		finished := false
-		defer func() {
-			if problem := recover(); problem != nil {
-				done <- fmt.Sprintf("panic: %v", problem)
-				return
-			}
-			if !finished {
-				done <- nil // Goexit: the failure or the skip is noted
-				return
-			}
-			done <- nil
-		}()
+		defer func() { done <- recover() }() // nil after Fatalf and Skip, too
 		body(c)
-		finished = true
 	}()
 	if problem := <-done; problem != nil {
-		c.failures = append(c.failures, fmt.Sprint(problem))
+		c.failures = append(c.failures, fmt.Sprintf("panic: %v", problem))
 	}
 }
 

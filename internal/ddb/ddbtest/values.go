@@ -17,12 +17,11 @@ type Item = map[string]types.AttributeValue
 // kept as written), true and false BOOL, null NULL, an array L, an object M.
 // What JSON lacks is an object with one of these keys.
 const (
-	markNumber    = "$n"  // a number given as text, well-formed or not
-	markBinary    = "$b"  // bytes given as text
-	markStrings   = "$ss" // a set of strings
-	markNumbers   = "$ns" // a set of numbers
-	markBinaries  = "$bs" // a set of bytes given as text
-	markEmptyNull = "$nullfalse"
+	markNumber   = "$n"  // a number given as text, well-formed or not
+	markBinary   = "$b"  // bytes given as text
+	markStrings  = "$ss" // a set of strings
+	markNumbers  = "$ns" // a set of numbers
+	markBinaries = "$bs" // a set of bytes given as text
 )
 
 // item reads the notation above. It panics on text that is not JSON, since
@@ -94,8 +93,6 @@ func toSpecial(raw map[string]any) types.AttributeValue {
 				set = append(set, []byte(text))
 			}
 			return &types.AttributeValueMemberBS{Value: set}
-		case markEmptyNull:
-			return &types.AttributeValueMemberNULL{Value: false}
 		}
 	}
 	return nil
