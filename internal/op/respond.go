@@ -93,7 +93,7 @@ func csvAnswer(t Tabular, h http.Header, status int) (*Response, error) {
 
 // SafeCell puts an apostrophe before text that a spreadsheet would take for a formula. Plain numbers stay as they are.
 func SafeCell(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
 		return cell
 	}
 	if _, err := strconv.ParseFloat(cell, 64); err == nil {

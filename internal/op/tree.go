@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"backoffice/internal/fault"
 )
@@ -16,6 +17,9 @@ var errDepth = errors.New("too deep")
 
 // parseTree reads exactly one JSON value, refusing repeated members and deep nesting; numbers stay as they were written.
 func parseTree(raw []byte) (any, error) {
+	if !utf8.Valid(raw) {
+		return nil, RuleSyntax.Err()
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	v, err := parseValue(dec, 0)
