@@ -36,7 +36,7 @@ type Active interface {
 // FailIn is the input of the task that records that a job was given up.
 type FailIn struct {
 	Job    string `json:"job" pattern:"^job_[0-9A-HJKMNP-TV-Z]{26}$" doc:"The job"`
-	Code   string `json:"code" minLength:"1" maxLength:"20" example:"PLT-JOB-003" doc:"Code of the rule that it could not get over"`
+	Code   string `json:"code" minLength:"1" maxLength:"80" example:"PLT-JOB-003" doc:"Code of the rule that it could not get over"`
 	Detail string `json:"detail" minLength:"1" maxLength:"400" doc:"The rule, in a sentence"`
 }
 
