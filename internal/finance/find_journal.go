@@ -37,7 +37,8 @@ func findJournal(ctx context.Context, c *op.Call, d Ports, in FindJournalIn) (Jo
 	if err := c.Within(in.Entity); err != nil {
 		return JournalView{}, err
 	}
-	id, err := "", error(nil)
+	var id string
+	var err error
 	if in.Number != "" {
 		id, err = d.Journals.Numbered(ctx, c.Tenant, in.Entity, in.Number)
 	} else {
