@@ -1,0 +1,98 @@
+package kill
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is one life of the system.
+type process struct {
+	cmd  *exec.Cmd
+	code string // to become the first administrator with, at the first start
+	logs strings.Builder
+}
+
+// freePort finds a loopback address where nobody listens.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return addr
+}
+
+// mustBeFree fails the test when anybody answers at an address: a process left over would flatter the system.
+func mustBeFree(t *testing.T, addr string) {
+	t.Helper()
+	if c, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
+		_ = c.Close()
+		t.Fatalf("%s is not free: who answers there is not the process that was just killed, or not yet started", addr)
+	}
+}
+
+// start starts a life over a data directory and waits until it serves.
+func start(t *testing.T, dir, addr, loses string) *process {
+	t.Helper()
+	mustBeFree(t, addr)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: exec.CommandContext(t.Context(), self)}
+	p.cmd.Env = append(os.Environ(), variableDir+"="+dir, variableAddr+"="+addr, variablePlant+"="+loses)
+	p.cmd.Stderr = &p.logs
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if code, ok := strings.CutPrefix(lines.Text(), codeLine); ok {
+			p.code = code
+		}
+		if lines.Text() == readyLine {
+			return p
+		}
+	}
+	t.Fatalf("not ready: %v\n%s", p.cmd.Wait(), &p.logs)
+	return nil
+}
+
+// kill ends the process at once, as a power cut does for it, and makes sure that it was this one that ended.
+func (p *process) kill(t *testing.T, addr string) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatalf("the process to be killed is not there: %v\n%s", err, &p.logs)
+	}
+	err := p.cmd.Wait()
+	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if !ok || !status.Signaled() || status.Signal() != syscall.SIGKILL {
+		t.Fatalf("the process ended otherwise: %v\n%s", err, &p.logs)
+	}
+	mustBeFree(t, addr)
+}
+
+// served checks that an answer came from this process and no other.
+func (p *process) served(resp *http.Response) error {
+	if got := resp.Header.Get(headerProcess); got != strconv.Itoa(p.cmd.Process.Pid) {
+		return fmt.Errorf("process %d runs, and %q has answered", p.cmd.Process.Pid, got)
+	}
+	return nil
+}
