@@ -2,9 +2,7 @@ package lambdahost
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -37,20 +35,17 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return h.serveTask(ctx, payload)
 }
 
-// serve runs the pipeline, turns a panic into an internal refusal, and writes one log line.
-func (h *Handler) serve(ctx context.Context, req *op.Request) (resp *op.Response) {
+// serve runs the pipeline and writes one log line.
+func (h *Handler) serve(ctx context.Context, req *op.Request) *op.Response {
 	start := h.rt.Clock()
-	defer func() {
-		if broken := recover(); broken != nil {
-			h.rt.Log.ErrorContext(ctx, "panic", "request", req.ID, "panic", fmt.Sprint(broken), "stack", string(debug.Stack()))
-			resp = refuse(fmt.Errorf("panic: %v", broken), req.ID)
-		}
-		h.log(ctx, req, resp, start)
-	}()
+	var resp *op.Response
 	if err := h.scope(req.Identity); err != nil {
-		return refuse(err, req.ID)
+		resp = refuse(err, req.ID)
+	} else {
+		resp = h.op.Serve(ctx, h.rt, h.deps, req)
 	}
-	return h.op.Serve(ctx, h.rt, h.deps, req)
+	h.log(ctx, req, resp, start)
+	return resp
 }
 
 // scope refuses a token without the domain's scope. The route asks for it, too; a route that forgot must not open the door.

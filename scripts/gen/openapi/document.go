@@ -66,7 +66,7 @@ func (b *builder) operation(tag string, o op.Operation) *huma.Operation {
 	params, body, answer := o.Shapes(b.registry)
 	traits := traitsOf(o)
 	out := &huma.Operation{Method: spec.Method(), Path: spec.Path(), OperationID: spec.ID, Tags: []string{tag}, Summary: spec.Summary,
-		Description: describe(spec), Parameters: b.parameters(spec, params, o.Tabular(), traits),
+		Description: describe(spec), Deprecated: spec.Deprecated != nil, Parameters: b.parameters(spec, params, o.Tabular(), traits),
 		Responses: b.responses(spec, body != nil, answer, o.Tabular(), traits)}
 	if body != nil {
 		media := jsonMedia
@@ -97,6 +97,12 @@ func describe(spec *op.Spec) string {
 		parts = append(parts, "Needs no token: "+spec.Public)
 	} else {
 		parts = append(parts, "Permission: `"+spec.Right()+"`.")
+	}
+	if spec.StepUp > 0 {
+		parts = append(parts, "The person must have signed in within the last "+spec.StepUp.String()+".")
+	}
+	if spec.Deprecated != nil {
+		parts = append(parts, "Deprecated since "+spec.Deprecated.Since+"; it goes on "+spec.Deprecated.Sunset+".")
 	}
 	if spec.Kind == op.Command && spec.NoRecord != "" {
 		parts = append(parts, "Leaves no act: "+spec.NoRecord)

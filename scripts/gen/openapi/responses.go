@@ -47,6 +47,9 @@ func (b *builder) responses(spec *op.Spec, hasBody bool, answer *huma.Schema, ta
 	if t.paged {
 		ok.Headers["Link"] = headerRef("Link")
 	}
+	if spec.Deprecated != nil {
+		ok.Headers["Deprecation"], ok.Headers["Sunset"] = headerRef("Deprecation"), headerRef("Sunset")
+	}
 	if spec.Writes() {
 		ok.Headers["Idempotency-Replayed"] = headerRef("Idempotency-Replayed")
 		ok.Headers["Dry-Run"] = headerRef("Dry-Run")
@@ -126,7 +129,9 @@ func headers() map[string]*huma.Header {
 		"Link":                 "The next page, rel=\"next\"; absent at the end.",
 		"Idempotency-Replayed": "true when this answer repeats that of an earlier call with the same key.",
 		"Dry-Run":              "true when nothing was kept.",
-		"WWW-Authenticate":     "Bearer.",
+		"Deprecation":          "Since when the operation is deprecated (RFC 9745).",
+		"Sunset":               "When the operation goes (RFC 8594).",
+		"WWW-Authenticate":     "Bearer; with insufficient_user_authentication where the person must sign in anew (RFC 9470).",
 		"Retry-After":          "Seconds to wait before asking again.",
 	} {
 		out[name] = &huma.Header{Description: text, Schema: &huma.Schema{Type: huma.TypeString}}
