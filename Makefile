@@ -60,6 +60,7 @@ check: check-generated check-format vet lint ## Generated files, formatting, go 
 .PHONY: check-generated
 check-generated:
 	go run ./scripts/gen -check
+	go run ./scripts/costs -check
 
 .PHONY: check-format
 check-format:
@@ -81,6 +82,10 @@ bench: ## Run the benchmarks of the system's own packages
 .PHONY: bench-store
 bench-store: ## Compare the embedded store's speed and write docs/benchmarks-store.md
 	go run ./scripts/benchstore
+
+.PHONY: costs
+costs: ## Measure every operation's store calls and units, and write docs/costs.md
+	go run ./scripts/costs
 
 ##@ Change
 
