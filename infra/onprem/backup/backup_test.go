@@ -39,6 +39,7 @@ func dataDir(t *testing.T) string {
 	write(t, filepath.Join(dir, "store", "000001.sst"), "changes while the copy is made")
 	write(t, filepath.Join(dir, "keys", "cursor.key"), "secret")
 	write(t, filepath.Join(dir, "files", "a", "b.csv"), "1,2")
+	write(t, filepath.Join(dir, "files", "a", "c.csv.XYZ.part"), "half")
 	write(t, filepath.Join(dir, "door"), "of the process")
 	write(t, filepath.Join(dir, ".checkpoint-left", "x"), "of an earlier process")
 	return dir

@@ -16,6 +16,9 @@ import (
 // storeName is the folder of the store below a data directory.
 const storeName = "store"
 
+// partSuffix ends the name of a file that is still being written.
+const partSuffix = ".part"
+
 // Store writes a consistent copy of itself into a directory that must not exist.
 type Store interface{ Checkpoint(dir string) error }
 
@@ -60,7 +63,7 @@ func fill(data string, store Store, next string, m *Manifest) error {
 }
 
 // copyBeside copies what stands beside the store: keys, uploaded files, notes. Names that begin with a full stop and the
-// door of the running process are of the moment.
+// door of the running process are of the moment; so is an upload that has not come to its end.
 func copyBeside(data, next string, m *Manifest) error {
 	entries, err := os.ReadDir(data)
 	if err != nil {
@@ -80,6 +83,9 @@ func copyBeside(data, next string, m *Manifest) error {
 
 func copyEntry(from, to, name string, m *Manifest) error {
 	return filepath.WalkDir(filepath.Join(from, name), func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(path, partSuffix) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -94,6 +100,9 @@ func copyEntry(from, to, name string, m *Manifest) error {
 			return fmt.Errorf("%s is no plain file", path)
 		}
 		f, err := copyFile(path, filepath.Join(to, rel))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // removed since the directory was read
+		}
 		f.Path = filepath.ToSlash(rel)
 		m.Files = append(m.Files, f)
 		return err
