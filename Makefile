@@ -95,7 +95,7 @@ gen: ## Write what follows from the catalogue: functions/, OpenAPI, event schema
 
 .PHONY: new-op
 new-op: ## Start an operation: DOMAIN=finance NAME=approve-journal KIND=command
-	go run ./scripts/newop -domain $(DOMAIN) -name $(NAME) -kind $(KIND)
+	go run ./scripts/newop -domain $(DOMAIN) -name $(NAME) -kind $(KIND) $(if $(ON),-on $(ON)) $(if $(PLURAL),-plural $(PLURAL))
 
 .PHONY: fmt
 fmt: ## Format every Go file
