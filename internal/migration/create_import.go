@@ -10,6 +10,7 @@ import (
 	"backoffice/internal/id"
 	"backoffice/internal/money"
 	"backoffice/internal/op"
+	"backoffice/internal/resource"
 )
 
 // contentCharsMax is how much of a file may come inline; more is uploaded. In UTF-8 it stays under the size of an item.
@@ -118,7 +119,7 @@ func (d Ports) mapping(ctx context.Context, c *op.Call, in CreateImportIn) (Mapp
 	if !id.Valid(Mappings.Prefix, in.Mapping) {
 		return MappingFields{}, RuleMappingUnknown.At("/mapping")
 	}
-	m, err := Mappings.Get().Handle(ctx, c, d, refTo(in.Mapping))
+	m, err := Mappings.Get().Handle(ctx, c, d, resource.Ref{ID: in.Mapping})
 	if fault.OfKind(err, fault.NotFound) || err == nil && m.Archived {
 		return MappingFields{}, RuleMappingUnknown.At("/mapping")
 	}
