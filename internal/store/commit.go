@@ -130,11 +130,23 @@ func outcome(err error, writes []*Write) error {
 		return fmt.Errorf("store: a condition without a refusal failed: %w", err)
 	}
 	for _, r := range cancelled.CancellationReasons {
-		if r.Code != nil && (*r.Code == "TransactionConflict" || *r.Code == "ThrottlingError" || *r.Code == "ProvisionedThroughputExceeded") {
+		switch {
+		case r.Code == nil:
+		case *r.Code == "TransactionConflict" || *r.Code == "ThrottlingError" || *r.Code == "ProvisionedThroughputExceeded":
 			return op.ErrConflict
+		case *r.Code == invalidReason && r.Message != nil && oversize(*r.Message):
+			return op.RuleTooLarge.Err().Because(err)
 		}
 	}
 	return storeError(err)
+}
+
+// invalidReason is the code of a reason inside a transaction that would come again every time.
+const invalidReason = "ValidationError"
+
+// oversize tells whether the store says that an item, or a transaction as a whole, would be too large: it has no code for that.
+func oversize(message string) bool {
+	return strings.Contains(message, "maximum allowed size") || strings.Contains(message, "maximum size")
 }
 
 func storeError(err error) error {
@@ -145,7 +157,13 @@ func storeError(err error) error {
 	}
 	var denied *DeniedError
 	var api smithy.APIError
-	if errors.As(err, &denied) || errors.As(err, &api) && api.ErrorCode() == "ValidationException" {
+	if errors.As(err, &denied) {
+		return err
+	}
+	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" {
+		if oversize(api.ErrorMessage()) {
+			return op.RuleTooLarge.Err().Because(err) // the caller's texts are: a record is one item
+		}
 		return err // a defect of ours: asking again would not help
 	}
 	return op.RuleUnavailable.Err().Because(err)
@@ -156,6 +174,11 @@ func storeError(err error) error {
 func settleOutcome(err error) error {
 	var cancelled *types.TransactionCanceledException
 	if errors.As(err, &cancelled) {
+		for _, r := range cancelled.CancellationReasons {
+			if r.Code != nil && *r.Code == invalidReason {
+				return err // it would fail every time
+			}
+		}
 		return op.ErrConflict
 	}
 	return storeError(err)
