@@ -85,7 +85,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	took := h.runtime.Clock().Sub(started)
 	h.stats.count(route, rec.status, took)
 	h.log.LogAttrs(ctx, level(rec.status), "request", slog.String("id", id), slog.String("route", route), slog.Int("status", rec.status),
-		slog.Duration("took", took), slog.String("code", rec.code))
+		slog.Duration("took", took), slog.String("code", rec.code), slog.String("trace", op.TraceID(r.Header.Get("Traceparent"))))
 }
 
 func level(status int) slog.Level {
