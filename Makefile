@@ -47,7 +47,7 @@ store: ## Build the embedded store as a server of its own, build/store
 ##@ Prove
 
 .PHONY: test
-test: ## Run every test
+test: node_modules/.package-lock.json ## Run every test; npm brings the store's oracle
 	go test -p $(PARALLEL) -timeout $(TEST_TIMEOUT) $(PACKAGES)
 
 .PHONY: race
