@@ -13,9 +13,6 @@ import (
 	"backoffice/internal/resource"
 )
 
-// contentCharsMax is how much of a file may come inline; more is uploaded. In UTF-8 it stays under the size of an item.
-const contentCharsMax = 90_000
-
 // CreateImport names a file, a mapping and the entity whose books it is for.
 var CreateImport = op.Op[Ports, CreateImportIn, NewImport]{
 	Spec: op.Spec{
@@ -45,7 +42,7 @@ type CreateImportIn struct {
 	Defaults         Defaults       `json:"defaults,omitzero" required:"false"`
 	StopOnError      bool           `json:"stopOnError,omitempty" doc:"Whether one bad row keeps all others out of the books"`
 	File             *FileIn        `json:"file,omitempty" doc:"A file that will be uploaded"`
-	Content          string         `json:"content,omitempty" maxLength:"90000" doc:"A small file, inline"`
+	Content          string         `json:"content,omitempty" maxLength:"90000" doc:"A small file, inline"` // in UTF-8 under the 400 KB of an item
 }
 
 // FileIn announces a file that will be uploaded.

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"backoffice/internal/fault"
 	"backoffice/internal/finance"
 	"backoffice/internal/money"
 )
@@ -195,4 +196,17 @@ func FuzzReadRow(f *testing.F) {
 			t.Errorf("accepted %+v", e)
 		}
 	})
+}
+
+func TestFilesOverTheLimitsAreRefused(t *testing.T) {
+	if _, err := readSheet(make([]byte, fileBytesMax+1)); !fault.Is(err, RuleFileLarge.Code) {
+		t.Errorf("a byte too many: %v", err)
+	}
+	most := "a\n" + strings.Repeat("1\n", rowsMax)
+	if s, err := readSheet([]byte(most)); err != nil || len(s.rows) != rowsMax {
+		t.Errorf("as many rows as may be: %v", err)
+	}
+	if _, err := readSheet([]byte(most + "1\n")); !fault.Is(err, RuleFileLarge.Code) {
+		t.Errorf("a row too many: %v", err)
+	}
 }

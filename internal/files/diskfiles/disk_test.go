@@ -76,7 +76,7 @@ func TestUploadAndDownload(t *testing.T) {
 	if status, body, _ := b.send(p.Method, p.URL, "a,b\n1"); status != http.StatusOK || p.Method != http.MethodPut || !p.Expires.Equal(begin.Add(files.AddressLasts)) {
 		t.Fatalf("%d %s, %+v", status, body, p)
 	}
-	f, size, err := b.Store.Open(t.Context(), key)
+	f, size, err := b.Open(t.Context(), key)
 	if err != nil || size != 5 {
 		t.Fatalf("%d, %v", size, err)
 	}
@@ -137,7 +137,7 @@ func TestAddressesAllowOneThingForAWhile(t *testing.T) {
 			t.Errorf("%s: %d %s", name, status, body)
 		}
 	}
-	if _, _, err := b.Store.Open(t.Context(), key); !errors.Is(err, files.ErrNone) {
+	if _, _, err := b.Open(t.Context(), key); !errors.Is(err, files.ErrNone) {
 		t.Errorf("a refused upload left something: %v", err)
 	}
 	b.now = begin.Add(files.AddressLasts + time.Second)
@@ -184,7 +184,7 @@ func TestPutReplacesAndDeleteRemoves(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, _, err := b.Store.Open(t.Context(), key); !errors.Is(err, files.ErrNone) {
+	if _, _, err := b.Open(t.Context(), key); !errors.Is(err, files.ErrNone) {
 		t.Errorf("deleted: %v", err)
 	}
 }
@@ -201,7 +201,7 @@ func TestKeysLeadNowhereElse(t *testing.T) {
 		}()
 	}
 	b := open(t)
-	if _, _, err := b.Store.Open(t.Context(), "../../etc/passwd"); err == nil {
+	if _, _, err := b.Open(t.Context(), "../../etc/passwd"); err == nil {
 		t.Error("a path out of the directory was opened")
 	}
 }
