@@ -23,7 +23,7 @@ func TestPagesGiveEveryRowOnce(t *testing.T) {
 	for start := 0; start < rowsInRange; start += 50 {
 		var some []thing
 		for n := start; n < min(start+50, rowsInRange); n++ {
-			some = append(some, put(n))
+			some = append(some, thingAt(n))
 		}
 		if err := commit(t.Context(), acts, fmt.Sprintf("act_%d", start), some...); err != nil {
 			t.Fatal(err)
@@ -85,7 +85,7 @@ func sortOf(n int) *store.Sort {
 // A joint read gives each asked item once, found or not, however many there are.
 func TestLoadAllFindsWhatIsThere(t *testing.T) {
 	db := storetest.Open(t)
-	if err := commit(t.Context(), store.NewActs(db, nil), "act_1", put(0), put(2), put(4)); err != nil {
+	if err := commit(t.Context(), store.NewActs(db, nil), "act_1", thingAt(0), thingAt(2), thingAt(4)); err != nil {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(t *rapid.T) {

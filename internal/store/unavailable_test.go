@@ -20,7 +20,7 @@ type thing struct {
 	N int `dynamo:"num"`
 }
 
-func put(n int) thing {
+func thingAt(n int) thing {
 	return thing{Row: store.NewRow(store.In("ten_1", "THING"), store.At(name(n)), 1, 1), N: n}
 }
 
@@ -74,7 +74,7 @@ func TestAStoreThatDoesNotAnswer(t *testing.T) {
 			return err
 		},
 		"commit": func(ctx context.Context, db *store.DB) error {
-			return commit(ctx, store.NewActs(db, nil), "act_1", put(1))
+			return commit(ctx, store.NewActs(db, nil), "act_1", thingAt(1))
 		},
 		"out of time": func(ctx context.Context, db *store.DB) error {
 			ctx, stop := context.WithTimeout(ctx, time.Nanosecond)
@@ -86,7 +86,7 @@ func TestAStoreThatDoesNotAnswer(t *testing.T) {
 			_, err := db.VerifyChain(ctx, "finance", "ten_1")
 			return err
 		},
-		"settle nothing": func(ctx context.Context, db *store.DB) error { return commit(ctx, store.NewActs(db, nil), "act_2") },
+		"bare commit": func(ctx context.Context, db *store.DB) error { return commit(ctx, store.NewActs(db, nil), "act_2") },
 	} {
 		for _, kind := range []faults.Kind{faults.DroppedBefore, faults.ServerError, faults.Throttled} {
 			t.Run(what+" "+kind.String(), func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestAnUnansweredCommitIsAnnounced(t *testing.T) {
 		var told []string
 		acts := store.NewActs(db, func(_, _, act string) { told = append(told, act) })
 		tr.Outage(faults.AnswerLost, 1, 1<<40)
-		if err := commit(faults.In(t.Context(), "caller"), acts, "act_lost", put(1)); !fault.OfKind(err, fault.Unavailable) {
+		if err := commit(faults.In(t.Context(), "caller"), acts, "act_lost", thingAt(1)); !fault.OfKind(err, fault.Unavailable) {
 			t.Errorf("%v", err)
 		}
 		tr.Stop()
@@ -128,7 +128,7 @@ func TestAnUnansweredCommitIsAnnounced(t *testing.T) {
 		if err != nil || len(waiting) != 1 || len(told) != 1 || told[0] != "act_lost" {
 			t.Errorf("%d acts wait, told of %v: %v", len(waiting), told, err)
 		}
-		if err := commit(t.Context(), acts, "act_refused", put(1)); err == nil || len(told) != 1 {
+		if err := commit(t.Context(), acts, "act_refused", thingAt(1)); err == nil || len(told) != 1 {
 			t.Errorf("refused with %v, told of %v", err, told)
 		}
 	})
