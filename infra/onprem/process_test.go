@@ -66,7 +66,7 @@ func start(t *testing.T, args ...string) *process {
 	for lines.Scan() {
 		p.page += lines.Text() + "\n"
 		if ready.MatchString(lines.Text()) {
-			p.address = regexp.MustCompile(`http://[0-9.:]+`).FindString(p.page)
+			p.address = regexp.MustCompile(`https?://[0-9.:]+`).FindString(p.page)
 			go func() {
 				_, _ = io.Copy(io.Discard, out)
 				p.done <- p.cmd.Wait()

@@ -26,8 +26,8 @@ const (
 
 // settings are what the command line says.
 type settings struct {
-	addr, data, endpoint, cert, key string
-	demo                            bool
+	addr, data, endpoint, cert, key, issuers string
+	demo                                     bool
 }
 
 func parse(args []string, errs io.Writer) (settings, error) {
@@ -38,6 +38,7 @@ func parse(args []string, errs io.Writer) (settings, error) {
 	f.StringVar(&s.endpoint, "endpoint", "", "a DynamoDB endpoint to use instead of the embedded store")
 	f.StringVar(&s.cert, "cert", "", "TLS certificate (PEM)")
 	f.StringVar(&s.key, "key", "", "TLS key (PEM)")
+	f.StringVar(&s.issuers, "issuers", "", "JSON file of identity providers whose access tokens are accepted, too")
 	f.BoolVar(&s.demo, "demo", false, "set a demo company up in an empty data directory; loopback only")
 	if err := parseFlags(f, args, errs); err != nil {
 		return s, err
@@ -74,6 +75,10 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
+	external, err := readIssuers(s.issuers)
+	if err != nil {
+		return err
+	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", s.addr)
 	if err != nil {
@@ -85,7 +90,8 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	}
 	now := demo.NewClock(clock.System)
 	log := slog.New(slog.NewJSONHandler(errs, nil))
-	sys, err := system.Open(ctx, system.Options{Dir: s.data, Endpoint: s.endpoint, Address: address, Rate: localhost.RateDefault, Log: log, Clock: now.Now})
+	sys, err := system.Open(ctx, system.Options{Dir: s.data, Endpoint: s.endpoint, Address: address, Rate: localhost.RateDefault, Log: log, Clock: now.Now,
+		External: external})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
