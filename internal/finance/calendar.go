@@ -77,11 +77,14 @@ func (c Calendar) ends() (first, last civil.Period) {
 }
 
 // OpenYear adds the fiscal year that begins with a period. Years follow one another without gap or overlap; a year may be put
-// before the first or after the last.
+// before the first, while that is open, or after the last.
 func (c Calendar) OpenYear(start civil.Period, at time.Time) (FiscalYear, error) {
 	first, last := c.ends()
 	if int(start.Month()) != c.StartMonth || !first.IsZero() && start.Compare(last.Next()) != 0 && start.Add(12).Compare(first) != 0 {
 		return FiscalYear{}, RuleYearOverlap.At("/start")
+	}
+	if !first.IsZero() && start.Before(first) && c.Periods[first].State != PeriodOpen {
+		return FiscalYear{}, RulePeriodLater.Err() // postings into it would change what closed periods were closed with
 	}
 	for i := range 12 {
 		p := start.Add(i)
