@@ -65,8 +65,12 @@ func holdName(c *op.Call, d Ports, before *Party, after Party) {
 	if had != "" {
 		d.PartyNames.LetGo(c.Act, had)
 	}
+	taken := error(RulePartyTaken.At("/name"))
+	if c.Spec.Domain() != "finance" { // a contribution: another act was faster in making the same party, so decide again
+		taken = op.ErrConflict
+	}
 	if has != "" {
-		d.PartyNames.Hold(c.Act, has, after.ID)
+		d.PartyNames.Hold(c.Act, has, after.ID, taken)
 	}
 }
 
@@ -84,7 +88,8 @@ func FoldName(name string) string {
 type PartyNames interface {
 	// Find gives the ids of the parties that hold the keys; a key that none holds is absent.
 	Find(ctx context.Context, tenant string, keys []string) (map[string]string, error)
-	Hold(act *op.Act, key, party string)
+	// Hold gives a key to a party; taken is the refusal when another has it.
+	Hold(act *op.Act, key, party string, taken error)
 	LetGo(act *op.Act, key string)
 }
 

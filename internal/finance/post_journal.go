@@ -13,7 +13,6 @@ var PostJournal = op.Op[Ports, JournalRef, JournalView]{
 		Summary:     "Post a journal",
 		Description: "Checks balance and period, numbers the journal and posts it. Two pairs of eyes: the person who drafted or last changed it may not post it.",
 		Uses:        []*op.Contribution{&Posting},
-		Emits:       []*op.Event{&journalPosted},
 		Example:     op.Example{Path: "journalId=${finance.create-journal.id}", OtherPerson: true},
 	},
 	Handle: postJournal,

@@ -14,7 +14,8 @@ import (
 const ProjectJournals = "journals"
 
 // Posting is the ledger's contribution to any act: journals that enter the books in the act's own transaction.
-var Posting = op.Contribution{Name: "ledger.post", Home: Table, Access: []op.Access{{Table: Table, Do: op.Get | op.Put | op.Update}}}
+var Posting = op.Contribution{Name: "ledger.post", Home: Table, Access: []op.Access{{Table: Table, Do: op.Get | op.Put | op.Update}},
+	Emits: []*op.Event{&journalPosted}}
 
 // JournalsAtOnceMax bounds the journals of one act: with their numbers, external ids and the act they fit one transaction.
 const JournalsAtOnceMax = 49

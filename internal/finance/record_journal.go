@@ -13,7 +13,6 @@ var RecordJournal = op.Op[Ports, RecordJournalIn, JournalView]{
 		Summary:     "Record a journal",
 		Description: "Checks a journal, numbers it and posts it in one act. Everything wrong with it is told at once; nothing is stored unless all is right.",
 		Uses:        []*op.Contribution{&Posting},
-		Emits:       []*op.Event{&journalPosted},
 		Example: op.Example{Given: []string{"finance.open-fiscal-year"}, Body: `{"entity":"${finance.create-entity.id}","date":"2026-04-30","description":"Agency staff, April",` +
 			`"lines":[{"account":"7105","debit":{"amount":"1250.00","currency":"GBP"}},{"account":"2100","credit":{"amount":"1250.00","currency":"GBP"}}]}`},
 	},

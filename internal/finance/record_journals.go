@@ -15,7 +15,6 @@ var RecordJournals = op.Op[Ports, RecordJournalsIn, JournalBatch]{
 		Summary:     "Record journals in bulk",
 		Description: "Posts up to 49 journals of one entity in one transaction: all of them or none. Larger sets are an import.",
 		Uses:        []*op.Contribution{&Posting},
-		Emits:       []*op.Event{&journalPosted},
 		BodyMax:     4 << 20,
 		Example: op.Example{Given: []string{"finance.open-fiscal-year"}, Body: `{"journals":[{"entity":"${finance.create-entity.id}","date":"2026-04-30","description":"Water",` +
 			`"lines":[{"account":"7200","debit":{"amount":"80.00","currency":"GBP"}},{"account":"2100","credit":{"amount":"80.00","currency":"GBP"}}]}]}`},

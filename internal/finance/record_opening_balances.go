@@ -13,7 +13,6 @@ var RecordOpeningBalances = op.Op[Ports, RecordOpeningBalancesIn, JournalView]{
 		Summary:     "Record opening balances",
 		Description: "Posts the balances with which the books begin, as one balanced journal on balance sheet accounts.",
 		Uses:        []*op.Contribution{&Posting},
-		Emits:       []*op.Event{&journalPosted},
 		Example: op.Example{Given: []string{"finance.open-fiscal-year"}, Body: `{"entity":"${finance.create-entity.id}","date":"2026-04-01","description":"Balances brought forward",` +
 			`"lines":[{"account":"1200","debit":{"amount":"500.00","currency":"GBP"}},{"account":"3200","credit":{"amount":"500.00","currency":"GBP"}}]}`},
 	},

@@ -14,7 +14,6 @@ var ReverseJournal = op.Op[Ports, ReverseJournalIn, JournalView]{
 		Summary:     "Reverse a journal",
 		Description: "Posts a journal with the signs turned. Mode correct dates it as the original, whose period must be open; mode accrual dates it today, or on the date given. The answer is the reversing journal.",
 		Uses:        []*op.Contribution{&Posting},
-		Emits:       []*op.Event{&journalPosted},
 		Example:     op.Example{Path: "journalId=${finance.record-journal.id}", Body: `{"mode":"correct","reason":"Entered twice"}`},
 	},
 	Handle: reverseJournal,

@@ -21,7 +21,6 @@ var PostJournals = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Uses:        []*op.Contribution{&jobs.Stepping, &finance.Posting},
 		Example:     op.Example{Body: `{"job":"${migration.commit-import.id}","step":0}`},
-		Exempt:      []op.Exemption{{Rule: "act", Because: "Its act holds the events of the journals, which the ledger declares."}},
 	},
 	Handle: postJournals,
 	Again:  stepAgain,

@@ -18,7 +18,6 @@ var ReverseJournals = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put | op.Delete}},
 		Uses:        []*op.Contribution{&jobs.Stepping, &finance.Posting},
 		Example:     op.Example{Body: `{"job":"${migration.roll-back-import.id}","step":0}`},
-		Exempt:      []op.Exemption{{Rule: "act", Because: "Its act holds the events of the journals, which the ledger declares."}},
 	},
 	Handle: reverseJournals,
 	Again:  stepAgain,

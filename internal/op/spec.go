@@ -1,6 +1,7 @@
 package op
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,8 @@ type Contribution struct {
 	// Home is the table whose projections take the contribution up: an act that uses it stands there, where that domain's
 	// relay, reports and closing of periods see it wait. Empty for contributions that feed no projection.
 	Home string
+	// Emits are the events that the contribution adds to an act.
+	Emits []*Event
 }
 
 // Exemption frees an operation from one rule of the conformance walk; the reason is part of the golden exempt list.
@@ -119,6 +122,19 @@ const (
 
 // Domain is the first part of the id: the domain whose table holds the operation's acts.
 func (s Spec) Domain() string { d, _, _ := strings.Cut(s.ID, "."); return d }
+
+// AllEmits lists the events that the operation's acts may hold: its own, and those of the contributions it uses.
+func (s Spec) AllEmits() []*Event {
+	all := slices.Clone(s.Emits)
+	for _, c := range s.Uses {
+		for _, e := range c.Emits {
+			if !slices.Contains(all, e) {
+				all = append(all, e)
+			}
+		}
+	}
+	return all
+}
 
 // ActTable is the table that holds the operation's acts: the home of the contribution it uses, or its own domain's.
 func (s Spec) ActTable() string {

@@ -161,7 +161,7 @@ func (d *DB) VerifyChain(ctx context.Context, table, tenant string) (acts int, e
 
 // verifyStretch checks up to limit links after one that is taken as checked, and at the end of the chain its head.
 func (d *DB) verifyStretch(ctx context.Context, table, tenant string, after, limit int) (acts, last int, more bool, err error) {
-	head, _, err := Load[headRow](ctx, d, headKey(table, tenant))
+	head, err := d.head(ctx, table, tenant)
 	if err != nil {
 		return 0, after, false, err
 	}
@@ -193,6 +193,23 @@ func (d *DB) verifyStretch(ctx context.Context, table, tenant string, after, lim
 		return acts, before.Number, false, &BrokenChainError{Link: before.Number, What: "the head names another link as the last"}
 	}
 	return acts, before.Number, false, nil
+}
+
+// head reads the head of the chain; that of a chain without links is the zero one.
+func (d *DB) head(ctx context.Context, table, tenant string) (headRow, error) {
+	head, found, err := Load[headRow](ctx, d, headKey(table, tenant))
+	if err != nil || found {
+		return head, err
+	}
+	links, err := d.Links(ctx, table, tenant, 0, 1)
+	if err != nil || len(links) == 0 {
+		return head, err
+	}
+	// The first link comes with the head, perhaps just now: a head that is still not there has been taken away.
+	if head, found, err = Load[headRow](ctx, d, headKey(table, tenant)); err == nil && !found {
+		err = &BrokenChainError{Link: links[0].Number, What: "the head is missing"}
+	}
+	return head, err
 }
 
 // link reads one link; that before the first is the zero one.

@@ -48,6 +48,9 @@ func TestChainShowsTampering(t *testing.T) {
 		"a cut end": func(t *testing.T, b *financetest.Books, _, links []map[string]types.AttributeValue) {
 			remove(t, b.DB, links[len(links)-1])
 		},
+		"a missing head": func(t *testing.T, b *financetest.Books, _, _ []map[string]types.AttributeValue) {
+			remove(t, b.DB, items(t, b, "|CHAIN")[0])
+		},
 		"a forged link": func(t *testing.T, b *financetest.Books, _, links []map[string]types.AttributeValue) {
 			links[1]["a"] = &types.AttributeValueMemberS{Value: "[]"}
 			put(t, b.DB, links[1])

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"backoffice/internal/catalog"
@@ -21,8 +22,12 @@ const (
 func addEvents(files map[string][]byte, domains []catalog.Domain) error {
 	for _, d := range domains {
 		for _, o := range d.Operations {
-			for _, e := range o.Describe().Emits {
-				if err := addEvent(files, d.Name, e); err != nil {
+			for _, e := range o.Describe().AllEmits() {
+				owner := d.Name
+				if !slices.Contains(o.Describe().Emits, e) { // a contribution's, which belongs to the domain that offers it
+					owner, _, _ = strings.Cut(e.Type, ".")
+				}
+				if err := addEvent(files, owner, e); err != nil {
 					return fmt.Errorf("operation %s: %w", o.Describe().ID, err)
 				}
 			}

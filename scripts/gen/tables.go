@@ -74,7 +74,7 @@ func accessOf(s *op.Spec) string {
 
 func eventsOf(s *op.Spec) string {
 	var out []string
-	for _, e := range s.Emits {
+	for _, e := range s.AllEmits() {
 		out = append(out, code(e.Type))
 	}
 	for _, e := range s.On {
@@ -99,7 +99,7 @@ func eventsTable(domains []catalog.Domain) []byte {
 	for _, d := range domains {
 		for _, o := range d.Operations {
 			s := o.Describe()
-			for _, e := range s.Emits {
+			for _, e := range s.AllEmits() {
 				r := at(e.Type)
 				r.emitters = append(r.emitters, code(s.ID))
 				if r.summary == "" {

@@ -3,7 +3,6 @@ package financedb
 import (
 	"context"
 
-	"backoffice/internal/finance"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
 )
@@ -39,9 +38,9 @@ func (s *PartyNames) Find(ctx context.Context, tenant string, keys []string) (ma
 }
 
 // Hold gives a key to a party.
-func (s *PartyNames) Hold(act *op.Act, key, party string) {
+func (s *PartyNames) Hold(act *op.Act, key, party string, taken error) {
 	k := partyNameKey(act.Tenant, key)
-	act.Write(store.Create(table, partyNameRow{Row: store.NewRow(k.PK, k.SK, bookSchema, 1), Party: party}, finance.RulePartyTaken.At("/name")))
+	act.Write(store.Create(table, partyNameRow{Row: store.NewRow(k.PK, k.SK, bookSchema, 1), Party: party}, taken))
 }
 
 // LetGo frees a key.

@@ -107,9 +107,9 @@ func describe(spec *op.Spec) string {
 	if spec.Kind == op.Command && spec.NoRecord != "" {
 		parts = append(parts, "Leaves no act: "+spec.NoRecord)
 	}
-	if len(spec.Emits) > 0 {
-		names := make([]string, len(spec.Emits))
-		for i, e := range spec.Emits {
+	if events := spec.AllEmits(); len(events) > 0 {
+		names := make([]string, len(events))
+		for i, e := range events {
 			names[i] = "`" + e.Type + "`"
 		}
 		parts = append(parts, "Emits "+strings.Join(names, ", ")+".")
