@@ -45,7 +45,7 @@ type system struct {
 func (s *system) clock() time.Time { return s.now }
 
 func open(ctx context.Context) (*system, error) {
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
+	engine, err := ddb.Open(ddb.Options{NoSync: true}) //nolint:contextcheck // its background work lives as long as the store
 	if err != nil {
 		return nil, err
 	}

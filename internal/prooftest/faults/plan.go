@@ -68,7 +68,7 @@ func (d *dice) next() uint64 {
 
 func (d *dice) float() float64 { return float64(d.next()>>11) / (1 << 53) }
 
-func (d *dice) below(n int) int { return int(d.next() % uint64(n)) } //nolint:gosec // G115: n is a small count
+func (d *dice) below(n int) int { return int(d.next() % uint64(n)) }
 
 // Decision is what happens to one call.
 type Decision struct {

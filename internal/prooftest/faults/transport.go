@@ -117,7 +117,7 @@ func (t *Transport) strike(k Kind, req *http.Request, body []byte) (*http.Respon
 	case DroppedBefore:
 		return nil, ErrBroken
 	case AnswerLost:
-		if _, err := pass(t.next, req, body); err != nil {
+		if err := discard(pass(t.next, req, body)); err != nil {
 			return nil, err
 		}
 		return nil, ErrBroken
@@ -128,11 +128,20 @@ func (t *Transport) strike(k Kind, req *http.Request, body []byte) (*http.Respon
 	case ServerError:
 		return answer(req, http.StatusInternalServerError, serverError), nil
 	case Duplicated:
-		if _, err := pass(t.next, req, body); err != nil {
+		if err := discard(pass(t.next, req, body)); err != nil {
 			return nil, err
 		}
+	default: // it passes; a delayed call has waited
 	}
 	return pass(t.next, req, body)
+}
+
+// discard drops an answer that nobody gets.
+func discard(resp *http.Response, err error) error {
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
 }
 
 // pass sends a call on with a body of its own.

@@ -35,7 +35,7 @@ func (a *api) call(method, path, key string, body, into any) (int, error) {
 	if body == nil {
 		raw = nil
 	}
-	req, err := http.NewRequest(method, "http://"+a.addr+path, bytes.NewReader(raw)) //nolint:noctx // the client has a time limit
+	req, err := http.NewRequest(method, "http://"+a.addr+path, bytes.NewReader(raw))
 	if err != nil {
 		return 0, err
 	}
@@ -50,7 +50,7 @@ func (a *api) call(method, path, key string, body, into any) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // it was read
+	defer resp.Body.Close()
 	if raw, err = io.ReadAll(resp.Body); err != nil {
 		return 0, err
 	}
