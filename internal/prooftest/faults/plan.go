@@ -29,7 +29,7 @@ func (k Kind) String() string {
 type Rates [kinds]float64
 
 const (
-	rateMax = 0.08
+	rateMax = 0.11
 	// burstMax is how many calls of a lane in a row one fault spoils at most: more than the client repeats a call, so that
 	// some faults reach the operation.
 	burstMax = 9

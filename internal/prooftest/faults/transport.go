@@ -131,7 +131,7 @@ func (t *Transport) strike(k Kind, req *http.Request, body []byte) (*http.Respon
 		if err := discard(pass(t.next, req, body)); err != nil {
 			return nil, err
 		}
-	default: // it passes; a delayed call has waited
+	case None, Delayed, kinds: // it passes; a delayed call has waited
 	}
 	return pass(t.next, req, body)
 }

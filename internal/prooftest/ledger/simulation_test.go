@@ -17,13 +17,14 @@ import (
 const (
 	clientsInRun = 4
 	thingsEach   = 12
+	usualSeeds   = 16
 )
 
 // Several clients work against several processes while the store's answers are lost, delayed, refused and repeated, and two
 // relays race for the same acts. Then the faults end, and everything must come out even.
 func TestLedgerUnderFaults(t *testing.T) {
-	replays := 0
-	for _, seed := range seeds(t, 16, 5) {
+	replays, all := 0, seeds(t, usualSeeds, 5)
+	for _, seed := range all {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := simulate(t, seed, faults.Draw(seed), plant{})
@@ -35,7 +36,7 @@ func TestLedgerUnderFaults(t *testing.T) {
 			})
 		})
 	}
-	if replays == 0 {
+	if replays == 0 && len(all) >= usualSeeds {
 		t.Error("no client ever met its own act: the faults were too mild to prove anything")
 	}
 }
