@@ -113,3 +113,9 @@ require (
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 )
+
+ignore (
+	./build
+	./node_modules
+	./.tools
+)
