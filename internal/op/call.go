@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"backoffice/internal/id"
 	"backoffice/internal/page"
 )
 
@@ -26,9 +25,6 @@ type Call struct {
 
 // NewID makes a record id of a type, e.g. "jrn".
 func (c *Call) NewID(prefix string) string { return c.rt.IDs.New(prefix) }
-
-// IDs gives the source of ids, for what a contribution makes.
-func (c *Call) IDs() *id.Source { return c.rt.IDs }
 
 // Match refuses when the caller named a version other than the record's.
 func (c *Call) Match(version int) error {

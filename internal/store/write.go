@@ -16,7 +16,6 @@ const (
 	replace
 	mutate
 	remove
-	ensure
 	advance
 )
 
@@ -109,12 +108,6 @@ func (w *Write) update(t dynamo.Table) *dynamo.Update {
 	return u
 }
 
-// Ensure holds a condition on an item that the act does not change. It costs two write units, and checks of one item by
-// concurrent acts conflict: never on a hot path.
-func Ensure(k Key, cond string, args []any, refusal error) *Write {
-	return &Write{key: k, kind: ensure, cond: cond, condArg: args, refusal: refusal}
-}
-
 func keyOf(table string, item Item) Key {
 	h := item.head()
 	return Key{Table: table, PK: Partition{h.PK}, SK: Sort{h.SK}}
@@ -135,8 +128,6 @@ func (w *Write) add(d *DB, tx *dynamo.WriteTx, marshalled dynamo.Item) {
 		tx.Put(put)
 	case remove:
 		tx.Delete(t.Delete("pk", pk).Range("sk", sk).If("v = ?", w.was))
-	case ensure:
-		tx.Check(t.Check("pk", pk).Range("sk", sk).If(w.cond, w.condArg...))
 	case advance:
 		u := t.Update("pk", pk).Range("sk", sk).Set("n", w.from+w.by)
 		if w.from == 0 {

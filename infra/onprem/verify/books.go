@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backoffice/internal/store"
 )
 
 // reversal is what a journal says of the journal that it reverses, or that reverses it.
@@ -76,7 +78,7 @@ func (c *checker) numbered(p place, it item) {
 	entity := p.pk[strings.LastIndexByte(p.pk, '|')+1:]
 	for name := range it {
 		if len(name) == 3 && name[0] == 'i' {
-			c.expected.add("numbered", p.tenant()+" "+entity+" "+part(p.sk)+name[1:], -1, it.text(name))
+			c.expected.add("numbered", p.tenant()+" "+entity+" "+store.Part(p.sk)+name[1:], -1, it.text(name))
 		}
 	}
 }
@@ -90,7 +92,7 @@ func (c *checker) ledger(p place, it item) {
 	}
 	date, _, _ := strings.Cut(p.sk, "|")
 	for _, e := range it.list("l") {
-		name := strings.Join([]string{parts[0], parts[2], part(parts[3]), date, e.text("j"), e.number("i")}, " ")
+		name := strings.Join([]string{parts[0], parts[2], store.Part(parts[3]), date, e.text("j"), e.number("i")}, " ")
 		c.expected.add("ledger", name, -1, entryText(e.text("n"), e.number("m"), e.text("d"), e.texts("x"), e.text("p")))
 	}
 }
