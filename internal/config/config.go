@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // The environment variables of a function. The stacks in infra/cloud set exactly these.
@@ -18,6 +19,9 @@ const (
 	EnvIssuer      = "BACKOFFICE_ISSUER"
 	EnvAudience    = "BACKOFFICE_AUDIENCE"
 	EnvStage       = "BACKOFFICE_STAGE"
+	// EnvOriginSecrets holds what a request that came through the edge carries: the present secret and, while it is being
+	// replaced, the former one, comma separated. It is set only where the stage has an edge.
+	EnvOriginSecrets = "BACKOFFICE_ORIGIN_SECRETS"
 )
 
 // TablePrefixDefault names the tables where nothing else is configured.
@@ -33,7 +37,12 @@ type Config struct {
 	Issuer      string // of access tokens
 	Audience    string // that access tokens are for
 	Stage       string
+	// OriginSecrets are the secrets of which a request must carry one; none where there is no edge.
+	OriginSecrets []string
 }
+
+// originSecretCharsMin keeps a secret that was never filled in from opening the door.
+const originSecretCharsMin = 32
 
 // FromEnvironment reads the configuration of a function.
 func FromEnvironment() (Config, error) {
@@ -41,6 +50,15 @@ func FromEnvironment() (Config, error) {
 		Issuer: os.Getenv(EnvIssuer), Audience: os.Getenv(EnvAudience), Stage: os.Getenv(EnvStage)}
 	if c.TablePrefix == "" {
 		c.TablePrefix = TablePrefixDefault
+	}
+	for secret := range strings.SplitSeq(os.Getenv(EnvOriginSecrets), ",") {
+		if secret == "" {
+			continue
+		}
+		if len(secret) < originSecretCharsMin {
+			return c, fmt.Errorf("config: each of %s must have at least %d characters", EnvOriginSecrets, originSecretCharsMin)
+		}
+		c.OriginSecrets = append(c.OriginSecrets, secret)
 	}
 	key, err := base64.StdEncoding.DecodeString(os.Getenv(EnvCursorKey))
 	if err != nil || len(key) < 32 {

@@ -18,6 +18,8 @@ type Handler struct {
 	op   op.Operation
 	rt   *op.Runtime
 	deps any
+
+	origin origin
 }
 
 // New makes the handler of an operation; deps are the ports of its domain.

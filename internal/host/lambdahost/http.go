@@ -26,6 +26,9 @@ func (h *Handler) serveHTTP(ctx context.Context, payload []byte) ([]byte, error)
 		return marshalHTTP(refuse(op.RuleSyntax.Err(), invocationID(ctx)))
 	}
 	req, err := requestOf(&event)
+	if refused := h.origin.check(req.Header); refused != nil {
+		return marshalHTTP(h.turnAway(ctx, req, refused))
+	}
 	if err != nil {
 		return marshalHTTP(refuse(err, req.ID))
 	}

@@ -64,7 +64,7 @@ func prepare(ctx context.Context, o op.Operation, log *slog.Logger, options []Op
 	if err != nil {
 		return nil, fmt.Errorf("open the domain's ports: %w", err)
 	}
-	return New(o, rt, deps), nil
+	return New(o, rt, deps).Behind(cfg.OriginSecrets), nil
 }
 
 func newRuntime(env *wire.Env, log *slog.Logger) (*op.Runtime, error) {
