@@ -15,7 +15,7 @@ import (
 // The example works in a fresh tenant, and says where what it made can be found.
 func checkExample(t *testing.T, s *subject) {
 	a := s.ready(t).works(t, "the example")
-	where := a.header.Get("Location")
+	where := a.Header.Get("Location")
 	if s.spec.Status == http.StatusCreated || s.spec.Status == http.StatusAccepted {
 		if where != "" && !strings.HasPrefix(where, "/"+s.spec.Domain()+"/v1/") && s.spec.Status == http.StatusCreated {
 			t.Errorf("Location %q lies outside the domain", where)
@@ -28,7 +28,7 @@ func checkExample(t *testing.T, s *subject) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+s.maker.token())
+	req.Header.Set("Authorization", "Bearer "+s.Maker.Token())
 	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func (s *subject) acts(t *testing.T) []recorded {
 	var out []recorded
 	s.sys.each(t, func(_ string, raw map[string]any) {
 		pk, _ := raw["pk"].(string)
-		if raw["op"] != s.spec.ID || raw["sk"] != "A" || !strings.HasPrefix(pk, s.id+"|ACT|") {
+		if raw["op"] != s.spec.ID || raw["sk"] != "A" || !strings.HasPrefix(pk, s.ID+"|ACT|") {
 			return
 		}
 		a := recorded{}
@@ -105,21 +105,21 @@ func (s *subject) acts(t *testing.T) []recorded {
 func checkToken(t *testing.T, s *subject) {
 	r := s.ready(t)
 	before := s.sys.snapshot(t)
-	bare := r.but(func(r *request) { r.noToken = true })
+	bare := r.but(func(r *request) { r.NoToken = true })
 	bare.refuses(t, http.StatusUnauthorized, op.RuleNoToken, "no token")
 	for _, header := range []string{"Bearer", "Bearer ", "Bearer " + marker, "Basic " + marker, marker} {
-		bare.but(func(r *request) { r.header.Set("Authorization", header) }).refuses(t, http.StatusUnauthorized, op.RuleNoToken, "a bad token")
+		bare.but(func(r *request) { r.Header.Set("Authorization", header) }).refuses(t, http.StatusUnauthorized, op.RuleNoToken, "a bad token")
 	}
 	s.sys.unchanged(t, before, "a call without a token")
 }
 
 // Without the right the call is refused before anything about the record is told.
 func checkRight(t *testing.T, s *subject) {
-	r := s.ready(t).but(func(r *request) { r.who.Refused = []string{s.spec.Right()} })
+	r := s.ready(t).but(func(r *request) { r.Who.Refused = []string{s.spec.Right()} })
 	before := s.sys.snapshot(t)
 	r.refuses(t, http.StatusForbidden, op.RuleForbidden, "no right")
-	r.but(func(r *request) { r.body = []byte("{"); r.header.Del("If-Match") }).refuses(t, http.StatusForbidden, op.RuleForbidden, "no right, and a bad request")
-	if len(r.path) > 0 {
+	r.but(func(r *request) { r.Body = []byte("{"); r.Header.Del("If-Match") }).refuses(t, http.StatusForbidden, op.RuleForbidden, "no right, and a bad request")
+	if len(r.Path) > 0 {
 		r.but(unknownIDs).refuses(t, http.StatusForbidden, op.RuleForbidden, "no right, and no record")
 	}
 	s.sys.unchanged(t, before, "a call without the right")
@@ -131,44 +131,44 @@ const unknownTail = "${1}ZZZZZZZZ"
 
 // unknownIDs puts ids of no record in the place of those that the request names.
 func unknownIDs(r *request) {
-	for name, v := range r.path {
-		r.path[name] = anID.ReplaceAllString(v, unknownTail)
+	for name, v := range r.Path {
+		r.Path[name] = anID.ReplaceAllString(v, unknownTail)
 	}
-	for name, values := range r.query {
+	for name, values := range r.Query {
 		for i, v := range values {
-			r.query[name][i] = anID.ReplaceAllString(v, unknownTail)
+			r.Query[name][i] = anID.ReplaceAllString(v, unknownTail)
 		}
 	}
-	r.body = anID.ReplaceAll(r.body, []byte(unknownTail))
+	r.Body = anID.ReplaceAll(r.Body, []byte(unknownTail))
 }
 
 // Another tenant's record answers exactly like none.
 func checkOtherTenant(t *testing.T, s *subject) {
 	r := s.ready(t)
 	unknown := r.but(unknownIDs)
-	if unknown.url() == r.url() && string(unknown.body) == string(r.body) {
+	if unknown.URL() == r.URL() && string(unknown.Body) == string(r.Body) {
 		return // the example refers to no record
 	}
 	stranger, _ := s.fresh(t)
 	before := s.sys.snapshot(t)
-	theirs := r.but(func(r *request) { r.who = stranger.caller(s.spec) }).withKey("stranger-1").send(t)
-	none := unknown.but(func(r *request) { r.who = stranger.caller(s.spec) }).withKey("stranger-2").send(t)
-	if theirs.status != none.status || alike(theirs) != alike(none) {
+	theirs := r.but(func(r *request) { r.Who = stranger.Caller(s.spec) }).withKey("stranger-1").send(t)
+	none := unknown.but(func(r *request) { r.Who = stranger.Caller(s.spec) }).withKey("stranger-2").send(t)
+	if theirs.Status != none.Status || alike(theirs) != alike(none) {
 		t.Errorf("another tenant's record answers %s\nbut none answers %s", theirs, none)
 	}
-	if theirs.ok() && (s.spec.Kind == op.Command || len(r.path) > 0) {
+	if theirs.OK() && (s.spec.Kind == op.Command || len(r.Path) > 0) {
 		t.Errorf("another tenant's record can be reached: %s", theirs)
 	}
 	s.sys.unchanged(t, before, "a stranger's call")
 	own := s.ready(t).works(t, "the owner's call")
-	if s.spec.Kind == op.Query && theirs.ok() && alike(own) == alike(theirs) && len(s.spec.Example.Given) > 0 {
+	if s.spec.Kind == op.Query && theirs.OK() && alike(own) == alike(theirs) && len(s.spec.Example.Given) > 0 {
 		t.Errorf("a stranger sees what the owner sees: %s", theirs)
 	}
 }
 
 // alike is an answer's body without what differs from one call to the next: the request's id, and ids as they were sent.
 func alike(a answer) string {
-	text := regexp.MustCompile(`urn:request:[A-Za-z0-9_]+`).ReplaceAllString(string(a.body), "urn:request:")
+	text := regexp.MustCompile(`urn:request:[A-Za-z0-9_]+`).ReplaceAllString(string(a.Body), "urn:request:")
 	return anID.ReplaceAllString(text, unknownTail)
 }
 
@@ -180,8 +180,8 @@ func checkMethod(t *testing.T, s *subject) {
 		if taken(method, s.spec.Path()) {
 			continue
 		}
-		a := r.but(func(r *request) { r.method = method }).send(t)
-		if a.status != http.StatusNotFound {
+		a := r.but(func(r *request) { r.Method = method }).send(t)
+		if a.Status != http.StatusNotFound {
 			t.Errorf("%s answers %s", method, a)
 		} else if method != http.MethodHead && a.problem(t).Code != op.RuleMethod.Code {
 			t.Errorf("%s answers %s", method, a)

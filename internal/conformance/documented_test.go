@@ -65,15 +65,15 @@ func conforms(spec *op.Spec, a answer) error {
 	if err != nil {
 		return err
 	}
-	if len(a.body) == 0 {
+	if len(a.Body) == 0 {
 		return nil
 	}
 	path := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D").Replace(spec.Path())
-	schema, err := all.at(fmt.Sprintf("/paths/%s/%s/responses/%d/content/application~1json/schema", path, strings.ToLower(spec.Method()), a.status))
+	schema, err := all.at(fmt.Sprintf("/paths/%s/%s/responses/%d/content/application~1json/schema", path, strings.ToLower(spec.Method()), a.Status))
 	if err != nil {
 		return fmt.Errorf("the document does not describe this answer: %w", err)
 	}
-	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(a.body))
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(a.Body))
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +15,7 @@ import (
 func checkKey(t *testing.T, s *subject) {
 	r := s.ready(t)
 	before := s.sys.snapshot(t)
-	r.but(func(r *request) { r.header.Del("Idempotency-Key") }).refuses(t, http.StatusBadRequest, op.RuleKeyMissing, "no key")
+	r.but(func(r *request) { r.Header.Del("Idempotency-Key") }).refuses(t, http.StatusBadRequest, op.RuleKeyMissing, "no key")
 	for _, key := range []string{"a b", "ü", strings.Repeat("k", 256)} {
 		r.withKey(key).refuses(t, http.StatusBadRequest, op.RuleKeyMissing, "a bad key")
 	}
@@ -31,25 +30,25 @@ func checkReplay(t *testing.T, s *subject) {
 	after := s.sys.snapshot(t)
 	for range 2 {
 		again := r.works(t, "the same call again")
-		if s.spec.HTTP() && again.header.Get("Idempotency-Replayed") != "true" {
-			t.Errorf("the same call again is no replay: %v", again.header)
+		if s.spec.HTTP() && again.Header.Get("Idempotency-Replayed") != "true" {
+			t.Errorf("the same call again is no replay: %v", again.Header)
 		}
-		if again.status != first.status || string(again.body) != string(first.body) {
+		if again.Status != first.Status || string(again.Body) != string(first.Body) {
 			t.Errorf("first %s\nthen %s", first, again)
 		}
 		for _, name := range []string{"ETag", "Location", "Content-Type"} {
-			if first.header.Get(name) != again.header.Get(name) {
-				t.Errorf("%s was %q and is %q", name, first.header.Get(name), again.header.Get(name))
+			if first.Header.Get(name) != again.Header.Get(name) {
+				t.Errorf("%s was %q and is %q", name, first.Header.Get(name), again.Header.Get(name))
 			}
 		}
 	}
 	s.sys.unchanged(t, after, "a replay")
-	if first.header.Get("Idempotency-Replayed") != "" {
+	if first.Header.Get("Idempotency-Replayed") != "" {
 		t.Error("the first answer calls itself a replay")
 	}
 	// The key is the caller's own: under another's it is a call of its own.
-	other := r.but(func(r *request) { r.who = s.second }).send(t)
-	if other.header.Get("Idempotency-Replayed") != "" && s.second.User != r.who.User {
+	other := r.but(func(r *request) { r.Who = s.Second }).send(t)
+	if other.Header.Get("Idempotency-Replayed") != "" && s.Second.User != r.Who.User {
 		t.Errorf("another caller's key replays this one's act: %s", other)
 	}
 }
@@ -70,15 +69,15 @@ func checkTwins(t *testing.T, s *subject) {
 	body := ""
 	for _, a := range answers {
 		switch {
-		case a.ok():
-			if a.header.Get("Idempotency-Replayed") == "" {
+		case a.OK():
+			if a.Header.Get("Idempotency-Replayed") == "" {
 				made++
 			}
-			if body != "" && body != string(a.body) && s.spec.ExemptFrom("replay") == "" {
-				t.Errorf("two answers under one key: %s and %s", body, a.body)
+			if body != "" && body != string(a.Body) && s.spec.ExemptFrom("replay") == "" {
+				t.Errorf("two answers under one key: %s and %s", body, a.Body)
 			}
-			body = string(a.body)
-		case a.status != http.StatusConflict || a.header.Get("Retry-After") == "":
+			body = string(a.Body)
+		case a.Status != http.StatusConflict || a.Header.Get("Retry-After") == "":
 			t.Errorf("one of %d calls under one key answers %s", twins, a)
 		}
 	}
@@ -101,37 +100,37 @@ func (s *subject) altered(t *testing.T, r *request) *request {
 	t.Helper()
 	if s.form.body == nil {
 		if s.spec.IfMatch {
-			return r.but(func(r *request) { r.header.Set("If-Match", `"v99999"`) })
+			return r.but(func(r *request) { r.Header.Set("If-Match", `"v99999"`) })
 		}
 		return r.but(unknownIDs)
 	}
-	for _, p := range s.form.places(parse(t, r.body)) {
+	for _, p := range s.form.places(parse(t, r.Body)) {
 		if p.filled && p.schema.Type == huma.TypeString && p.schema.Pattern == "" && p.schema.Format == "" && len(p.schema.Enum) == 0 && p.schema.MaxLength != nil && *p.schema.MaxLength >= 40 {
-			text, _ := at(parse(t, r.body), p.tokens).(string)
+			text, _ := at(parse(t, r.Body), p.tokens).(string)
 			if !anID.MatchString(text) {
 				return r.with(t, p, "Another text")
 			}
 		}
 	}
-	return r.but(func(r *request) { r.body = append(r.body, ' ') })
+	return r.but(func(r *request) { r.Body = append(r.Body, ' ') })
 }
 
 // A refusal does not use up its key.
 func checkKeyAfterRefusal(t *testing.T, s *subject) {
 	r := s.ready(t)
-	refusals := []*request{r.but(func(r *request) { r.body = append(r.body, '{') })}
+	refusals := []*request{r.but(func(r *request) { r.Body = append(r.Body, '{') })}
 	if s.spec.HTTP() && s.spec.Public == "" {
-		refusals = append(refusals, r.but(setting("colour", "1")), r.but(func(r *request) { r.who.Refused = []string{s.spec.Right()} }))
+		refusals = append(refusals, r.but(setting("colour", "1")), r.but(func(r *request) { r.Who.Refused = []string{s.spec.Right()} }))
 	}
 	if s.spec.IfMatch {
-		refusals = append(refusals, r.but(func(r *request) { r.header.Set("If-Match", `"v99999"`) }))
+		refusals = append(refusals, r.but(func(r *request) { r.Header.Set("If-Match", `"v99999"`) }))
 	}
 	for i, refused := range refusals {
-		if a := refused.send(t); a.ok() {
+		if a := refused.send(t); a.OK() {
 			t.Fatalf("refusal %d works: %s", i, a)
 		}
 	}
-	if a := r.works(t, "the key of refused calls"); a.header.Get("Idempotency-Replayed") != "" {
+	if a := r.works(t, "the key of refused calls"); a.Header.Get("Idempotency-Replayed") != "" {
 		t.Errorf("a refusal was replayed: %s", a)
 	}
 }
@@ -140,17 +139,17 @@ func checkKeyAfterRefusal(t *testing.T, s *subject) {
 func checkIfMatch(t *testing.T, s *subject) {
 	r := s.ready(t)
 	before := s.sys.snapshot(t)
-	r.but(func(r *request) { r.header.Del("If-Match") }).refuses(t, http.StatusPreconditionRequired, op.RuleMatchNeeded, "no If-Match")
-	r.but(func(r *request) { r.header.Set("If-Match", `"v99999"`) }).refuses(t, http.StatusPreconditionFailed, op.RuleStale, "a stale If-Match")
+	r.but(func(r *request) { r.Header.Del("If-Match") }).refuses(t, http.StatusPreconditionRequired, op.RuleMatchNeeded, "no If-Match")
+	r.but(func(r *request) { r.Header.Set("If-Match", `"v99999"`) }).refuses(t, http.StatusPreconditionFailed, op.RuleStale, "a stale If-Match")
 	for _, form := range []string{"*", "v1", `W/"v1"`, `"v0"`, `"v01"`, `"v1", "v2"`, `"` + marker + `"`, `"v99999999999"`} {
-		r.but(func(r *request) { r.header.Set("If-Match", form) }).refuses(t, http.StatusBadRequest, op.RuleMatchForm, "If-Match: "+form)
+		r.but(func(r *request) { r.Header.Set("If-Match", form) }).refuses(t, http.StatusBadRequest, op.RuleMatchForm, "If-Match: "+form)
 	}
 	s.sys.unchanged(t, before, "a change without the right version")
 	a := r.works(t, "the example")
-	if now := s.etag(t, r); now == r.header.Get("If-Match") {
+	if now := s.etag(t, r); now == r.Header.Get("If-Match") {
 		t.Errorf("the change left the version as it was: %s", a)
 	}
-	r.withKey("stale-"+strconv.Itoa(s.keys)).refuses(t, http.StatusPreconditionFailed, op.RuleStale, "the same version again")
+	r.withKey("stale-"+s.Key()).refuses(t, http.StatusPreconditionFailed, op.RuleStale, "the same version again")
 }
 
 // A dry run answers as the act would, and keeps nothing.
@@ -159,12 +158,12 @@ func checkDryRun(t *testing.T, s *subject) {
 	before := s.sys.snapshot(t)
 	dry := r.but(setting("dryRun", "true"))
 	a := dry.works(t, "a dry run")
-	if s.spec.Writes() && a.header.Get("Dry-Run") != "true" {
-		t.Errorf("a dry run without its header: %v", a.header)
+	if s.spec.Writes() && a.Header.Get("Dry-Run") != "true" {
+		t.Errorf("a dry run without its header: %v", a.Header)
 	}
 	dry.works(t, "a dry run again")
 	s.sys.unchanged(t, before, "a dry run")
-	if b := r.but(setting("dryRun", "false")).works(t, "dryRun=false"); b.header.Get("Dry-Run") != "" || b.header.Get("Idempotency-Replayed") != "" {
-		t.Errorf("after a dry run the call itself is taken for one: %v", b.header)
+	if b := r.but(setting("dryRun", "false")).works(t, "dryRun=false"); b.Header.Get("Dry-Run") != "" || b.Header.Get("Idempotency-Replayed") != "" {
+		t.Errorf("after a dry run the call itself is taken for one: %v", b.Header)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"backoffice/internal/conformance/rehearsal"
 	"backoffice/internal/fault"
 	"backoffice/internal/op"
 )
@@ -28,7 +29,7 @@ func checkLimits(t *testing.T, s *subject) {
 	if s.form.body == nil {
 		return
 	}
-	tree := parse(t, r.body)
+	tree := parse(t, r.Body)
 	for _, p := range s.form.places(tree) {
 		if !bounded(p.schema) {
 			t.Errorf("%s has no limit", p.pointer())
@@ -152,8 +153,8 @@ func at(node any, tokens []string) any {
 // No submitted value comes back in a refusal: the marker stands in every text in turn, and in all at once.
 func checkEcho(t *testing.T, s *subject) {
 	r := s.ready(t)
-	for _, name := range pathNames(s.spec.Path()) {
-		r.but(func(r *request) { r.path[name] = marker }).send(t)
+	for _, name := range rehearsal.PathNames(s.spec.Path()) {
+		r.but(func(r *request) { r.Path[name] = marker }).send(t)
 	}
 	for _, p := range s.queryParams() {
 		r.but(setting(p.Name, marker)).send(t)
@@ -161,18 +162,18 @@ func checkEcho(t *testing.T, s *subject) {
 	try := s.trial()
 	for _, header := range []string{"If-Match", "If-None-Match", "Idempotency-Key", "Content-Type", "Accept", "X-Request-Id", "Traceparent"} {
 		try(t, func(r *request) *request {
-			return r.but(func(r *request) { r.header.Set(header, marker+" ü") })
+			return r.but(func(r *request) { r.Header.Set(header, marker+" ü") })
 		})
 	}
 	if s.form.body == nil {
 		return
 	}
-	tree := parse(t, r.body)
+	tree := parse(t, r.Body)
 	for _, p := range s.form.places(tree) {
 		if p.schema.Type == huma.TypeString {
 			try(t, func(r *request) *request { return r.with(t, p, marker) })
 			tree = put(tree, p.tokens, marker)
 		}
 	}
-	try(t, func(r *request) *request { return r.but(func(r *request) { r.body = render(t, tree) }) })
+	try(t, func(r *request) *request { return r.but(func(r *request) { r.Body = render(t, tree) }) })
 }

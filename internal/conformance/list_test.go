@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"backoffice/internal/catalog"
+	"backoffice/internal/conformance/rehearsal"
 	"backoffice/internal/op"
 )
 
@@ -40,7 +41,7 @@ func checkList(t *testing.T, s *subject) {
 	for range pagesMax {
 		a := r.but(setting("limit", "1")).but(func(r *request) {
 			if cursor != "" {
-				r.query.Set("cursor", cursor)
+				r.Query.Set("cursor", cursor)
 			}
 		}).works(t, "a page")
 		p := read(t, a)
@@ -48,7 +49,7 @@ func checkList(t *testing.T, s *subject) {
 		if p.Page.Limit != 1 || len(p.Data) > 1 || p.Page.HasMore != (p.Page.Next != "") {
 			t.Errorf("a page of one: %s", a)
 		}
-		if link := a.header.Get("Link"); p.Page.HasMore != strings.Contains(link, `rel="next"`) {
+		if link := a.Header.Get("Link"); p.Page.HasMore != strings.Contains(link, `rel="next"`) {
 			t.Errorf("hasMore is %v, but Link is %q", p.Page.HasMore, link)
 		}
 		if p.Page.HasMore {
@@ -66,7 +67,7 @@ func checkList(t *testing.T, s *subject) {
 func read(t *testing.T, a answer) listing {
 	t.Helper()
 	var l listing
-	if err := json.Unmarshal(a.body, &l); err != nil || l.Data == nil {
+	if err := json.Unmarshal(a.Body, &l); err != nil || l.Data == nil {
 		t.Fatalf("no list: %v: %s", err, a)
 	}
 	return l
@@ -76,8 +77,8 @@ func read(t *testing.T, a answer) listing {
 func (s *subject) foreign(t *testing.T, r *request, cursor string) {
 	t.Helper()
 	stranger := s.sys.tenant(t)
-	a := r.but(setting("cursor", cursor)).but(func(r *request) { r.who = stranger.maker }).send(t)
-	if a.ok() || a.problem(t).Code != op.RuleCursor.Code && a.status != http.StatusNotFound {
+	a := r.but(setting("cursor", cursor)).but(func(r *request) { r.Who = stranger.Maker }).send(t)
+	if a.OK() || a.problem(t).Code != op.RuleCursor.Code && a.Status != http.StatusNotFound {
 		t.Errorf("another tenant's cursor answers %s", a)
 	}
 	spoilt := []byte(cursor)
@@ -90,8 +91,8 @@ func (s *subject) foreign(t *testing.T, r *request, cursor string) {
 func (s *subject) more(t *testing.T) {
 	t.Helper()
 	given := slices.Clone(s.spec.Example.Given)
-	for _, m := range placeholder.FindAllStringSubmatch(s.spec.Example.Query+s.spec.Example.Path, -1) {
-		given = append(given, m[1])
+	for _, m := range rehearsal.Named(s.spec.Example.Query + s.spec.Example.Path) {
+		given = append(given, m)
 	}
 	for _, id := range given {
 		o, err := catalog.Find(id)

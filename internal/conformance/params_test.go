@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"backoffice/internal/conformance/rehearsal"
 	"backoffice/internal/op"
 )
 
@@ -32,7 +33,7 @@ func (s *subject) hasParam(name string) bool {
 }
 
 func setting(name string, values ...string) func(*request) {
-	return func(r *request) { r.query[name] = values }
+	return func(r *request) { r.Query[name] = values }
 }
 
 // An unknown parameter is refused by name.
@@ -62,7 +63,7 @@ func checkParameterType(t *testing.T, s *subject) {
 	for _, p := range s.queryParams() {
 		for _, value := range spoilt(p.Schema) {
 			a := r.but(setting(p.Name, value)).send(t)
-			if a.status != http.StatusBadRequest && a.status != http.StatusUnprocessableEntity || len(a.problem(t).Errors) == 0 || a.problem(t).Errors[0].Pointer != p.Name {
+			if a.Status != http.StatusBadRequest && a.Status != http.StatusUnprocessableEntity || len(a.problem(t).Errors) == 0 || a.problem(t).Errors[0].Pointer != p.Name {
 				t.Errorf("%s=%q answers %s", p.Name, value, a)
 			}
 		}
@@ -93,13 +94,13 @@ func spoilt(s *huma.Schema) []string {
 func checkStrangeID(t *testing.T, s *subject) {
 	r := s.ready(t)
 	strange := []string{marker, "a|b", "%", "..%2f", "é", "\x01", "ACT", "0", strings.Repeat("x", 3000), strings.Repeat("é", 900), "a.b", ".", "a."}
-	for _, name := range pathNames(s.spec.Path()) {
+	for _, name := range rehearsal.PathNames(s.spec.Path()) {
 		for _, value := range strange {
 			if value == "." {
 				continue // the client itself takes it out of the address
 			}
-			a := r.but(func(r *request) { r.path[name] = value }).send(t)
-			if a.ok() || a.status != http.StatusNotFound && a.status != http.StatusUnprocessableEntity && a.status != http.StatusBadRequest {
+			a := r.but(func(r *request) { r.Path[name] = value }).send(t)
+			if a.OK() || a.Status != http.StatusNotFound && a.Status != http.StatusUnprocessableEntity && a.Status != http.StatusBadRequest {
 				t.Errorf("%s=%.40q answers %s", name, value, a)
 			}
 		}
@@ -122,15 +123,15 @@ func checkFormat(t *testing.T, s *subject) {
 		r.but(setting("format", "csv")).points(t, http.StatusBadRequest, op.RuleFormat, "format", "format=csv")
 		return
 	}
-	for _, ask := range []func(*request){setting("format", "csv"), func(r *request) { r.header.Set("Accept", "text/csv") }} {
+	for _, ask := range []func(*request){setting("format", "csv"), func(r *request) { r.Header.Set("Accept", "text/csv") }} {
 		a := r.but(ask).works(t, "CSV")
-		if !strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") || !strings.Contains(string(a.body), "\r\n") {
-			t.Errorf("CSV comes as %q: %s", a.header.Get("Content-Type"), a)
+		if !strings.HasPrefix(a.Header.Get("Content-Type"), "text/csv") || !strings.Contains(string(a.Body), "\r\n") {
+			t.Errorf("CSV comes as %q: %s", a.Header.Get("Content-Type"), a)
 		}
 	}
-	json := r.but(func(r *request) { r.header.Set("Accept", "text/csv"); r.query.Set("format", "json") }).works(t, "format=json")
-	if json.header.Get("Content-Type") != "application/json" {
-		t.Errorf("format=json comes as %q", json.header.Get("Content-Type"))
+	json := r.but(func(r *request) { r.Header.Set("Accept", "text/csv"); r.Query.Set("format", "json") }).works(t, "format=json")
+	if json.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("format=json comes as %q", json.Header.Get("Content-Type"))
 	}
 }
 
@@ -142,16 +143,16 @@ func checkDryRunOfQuery(t *testing.T, s *subject) {
 // A record that has not changed is not sent again.
 func checkNotModified(t *testing.T, s *subject) {
 	r := s.ready(t)
-	etag := r.works(t, "the example").header.Get("ETag")
+	etag := r.works(t, "the example").Header.Get("ETag")
 	if etag == "" {
 		return
 	}
-	a := r.but(func(r *request) { r.header.Set("If-None-Match", etag) }).send(t)
-	if a.status != http.StatusNotModified || a.header.Get("ETag") != etag {
+	a := r.but(func(r *request) { r.Header.Set("If-None-Match", etag) }).send(t)
+	if a.Status != http.StatusNotModified || a.Header.Get("ETag") != etag {
 		t.Errorf("If-None-Match answers %s", a)
 	}
-	a = r.but(func(r *request) { r.header.Set("If-None-Match", `"v99999"`) }).send(t)
-	if a.status != http.StatusOK {
+	a = r.but(func(r *request) { r.Header.Set("If-None-Match", `"v99999"`) }).send(t)
+	if a.Status != http.StatusOK {
 		t.Errorf("If-None-Match of another version answers %s", a)
 	}
 }

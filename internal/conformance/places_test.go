@@ -154,6 +154,6 @@ func drop(node any, tokens []string) any {
 // with gives a copy of the request with another value at a place of its body.
 func (r *request) with(t *testing.T, p place, value any) *request {
 	t.Helper()
-	body := render(t, put(parse(t, r.body), p.tokens, value))
-	return r.but(func(r *request) { r.body = body })
+	body := render(t, put(parse(t, r.Body), p.tokens, value))
+	return r.but(func(r *request) { r.Body = body })
 }

@@ -37,7 +37,7 @@ func (s *system) snapshot(t *testing.T) snapshot {
 func (s *system) each(t *testing.T, visit func(table string, raw map[string]any)) {
 	t.Helper()
 	for _, table := range storetest.Tables {
-		pages := dynamodb.NewScanPaginator(s.db.Client(), &dynamodb.ScanInput{TableName: aws.String(s.db.TableName(table)), ConsistentRead: aws.Bool(true)})
+		pages := dynamodb.NewScanPaginator(s.DB.Client(), &dynamodb.ScanInput{TableName: aws.String(s.DB.TableName(table)), ConsistentRead: aws.Bool(true)})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(t.Context())
 			if err != nil {

@@ -19,19 +19,19 @@ const marker = "zqmarker7"
 // sound holds an answer against what every answer must be, whatever was asked.
 func (r *request) sound(t *testing.T, a answer) {
 	t.Helper()
-	if a.status >= http.StatusInternalServerError {
-		t.Fatalf("a defect: %s %s: %s\n%s", r.spec.ID, r.body, a, r.sys.log)
+	if a.Status >= http.StatusInternalServerError {
+		t.Fatalf("a defect: %s %s: %s\n%s", r.Spec.ID, r.Body, a, r.sys.log)
 	}
-	if r.spec.HTTP() && !strings.HasPrefix(a.header.Get("X-Request-Id"), "req_") {
-		t.Errorf("no X-Request-Id: %v", a.header)
+	if r.Spec.HTTP() && !strings.HasPrefix(a.Header.Get("X-Request-Id"), "req_") {
+		t.Errorf("no X-Request-Id: %v", a.Header)
 	}
 	switch {
-	case r.method != "" && r.method != r.spec.Method():
+	case r.Method != "" && r.Method != r.Spec.Method():
 		// another method's answer is its own rule's business
-	case a.status >= http.StatusBadRequest:
+	case a.Status >= http.StatusBadRequest:
 		r.soundProblem(t, a)
-	case a.status == http.StatusNotModified:
-		if len(a.body) > 0 {
+	case a.Status == http.StatusNotModified:
+		if len(a.Body) > 0 {
 			t.Errorf("304 with a body: %s", a)
 		}
 	default:
@@ -41,29 +41,29 @@ func (r *request) sound(t *testing.T, a answer) {
 
 func (r *request) soundSuccess(t *testing.T, a answer) {
 	t.Helper()
-	if a.status != r.spec.SuccessStatus() {
-		t.Errorf("success is %d, but the spec says %d", a.status, r.spec.SuccessStatus())
+	if a.Status != r.Spec.SuccessStatus() {
+		t.Errorf("success is %d, but the spec says %d", a.Status, r.Spec.SuccessStatus())
 	}
-	if r.spec.Deprecated != nil && (!strings.HasPrefix(a.header.Get("Deprecation"), "@") || a.header.Get("Sunset") == "") {
-		t.Errorf("a deprecated operation does not say so: %v", a.header)
+	if r.Spec.Deprecated != nil && (!strings.HasPrefix(a.Header.Get("Deprecation"), "@") || a.Header.Get("Sunset") == "") {
+		t.Errorf("a deprecated operation does not say so: %v", a.Header)
 	}
-	if strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") {
+	if strings.HasPrefix(a.Header.Get("Content-Type"), "text/csv") {
 		return
 	}
-	if r.spec.HTTP() {
-		if got := a.header.Get("Cache-Control"); got != "no-store" {
+	if r.Spec.HTTP() {
+		if got := a.Header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("Cache-Control is %q", got)
 		}
-		if err := conforms(r.spec, a); err != nil {
+		if err := conforms(r.Spec, a); err != nil {
 			t.Errorf("the answer is not as documented: %v\n%s", err, a)
 		}
 	}
 	var record struct {
 		Version int `json:"version"`
 	}
-	if json.Unmarshal(a.body, &record) == nil && record.Version > 0 && r.spec.HTTP() {
-		if want := fmt.Sprintf("\"v%d\"", record.Version); a.header.Get("ETag") != want {
-			t.Errorf("ETag %q on a record of version %d", a.header.Get("ETag"), record.Version)
+	if json.Unmarshal(a.Body, &record) == nil && record.Version > 0 && r.Spec.HTTP() {
+		if want := fmt.Sprintf("\"v%d\"", record.Version); a.Header.Get("ETag") != want {
+			t.Errorf("ETag %q on a record of version %d", a.Header.Get("ETag"), record.Version)
 		}
 	}
 }
@@ -79,10 +79,10 @@ var rules = func() map[string]fault.Rule {
 func (r *request) soundProblem(t *testing.T, a answer) {
 	t.Helper()
 	p := a.problem(t)
-	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
+	if got := a.Header.Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("a refusal of type %q", got)
 	}
-	if p.Status != a.status || p.Title == "" || p.Detail == "" || p.Instance != "urn:request:"+a.header.Get("X-Request-Id") {
+	if p.Status != a.Status || p.Title == "" || p.Detail == "" || p.Instance != "urn:request:"+a.Header.Get("X-Request-Id") {
 		t.Errorf("an incomplete problem: %s", a)
 	}
 	for _, code := range append([]string{p.Code}, codes(p.Errors)...) {
@@ -93,18 +93,18 @@ func (r *request) soundProblem(t *testing.T, a answer) {
 	if p.Type != "/problems/"+p.Code {
 		t.Errorf("the type %q does not lead to the rule's page", p.Type)
 	}
-	if wait := a.header.Get("Retry-After"); p.Retryable != (wait != "" || a.status == http.StatusTooManyRequests) {
+	if wait := a.Header.Get("Retry-After"); p.Retryable != (wait != "" || a.Status == http.StatusTooManyRequests) {
 		t.Errorf("retryable %v, Retry-After %q", p.Retryable, wait)
 	}
-	if a.status == http.StatusUnauthorized && a.header.Get("WWW-Authenticate") == "" {
+	if a.Status == http.StatusUnauthorized && a.Header.Get("WWW-Authenticate") == "" {
 		t.Error("401 without WWW-Authenticate")
 	}
-	if bytes.Contains(a.body, []byte(marker)) {
+	if bytes.Contains(a.Body, []byte(marker)) {
 		t.Errorf("a submitted value is echoed: %s", a)
 	}
-	for _, values := range a.header {
+	for _, values := range a.Header {
 		if strings.Contains(strings.Join(values, " "), marker) {
-			t.Errorf("a submitted value is echoed in a header: %v", a.header)
+			t.Errorf("a submitted value is echoed in a header: %v", a.Header)
 		}
 	}
 }

@@ -10,90 +10,79 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"backoffice/internal/catalog"
-	"backoffice/internal/config"
-	"backoffice/internal/host/localhost"
-	"backoffice/internal/id"
+	"backoffice/internal/authn"
+	"backoffice/internal/conformance/rehearsal"
 	"backoffice/internal/op"
-	"backoffice/internal/page"
-	"backoffice/internal/platform/platformwire"
-	"backoffice/internal/store"
-	"backoffice/internal/store/storetest"
-	"backoffice/internal/wire"
 )
-
-// begin is the instant at which every walk starts.
-var begin = time.Date(2026, 6, 15, 9, 0, 0, 0, time.UTC)
 
 // system is the host with a store of its own, as one operation uses it under one rule.
 type system struct {
-	db     *store.DB
-	host   *localhost.Host
+	*rehearsal.System
 	server *httptest.Server
-	ids    *id.Source
 	log    *faultLog
-	acts   *store.Acts
-	authz  *platformwire.Authorizer
-
-	mu  sync.Mutex
-	now time.Time
 }
 
-// open starts a system with an empty store, which ends with the test.
+// signingKey is made once: making it costs more than a whole system.
+var signingKey = sync.OnceValues(authn.NewKey)
+
+// open starts a system with an empty store, served over real HTTP, which ends with the test.
 func open(t *testing.T) *system {
 	t.Helper()
-	s := &system{db: storetest.Open(t), now: begin, log: &faultLog{}}
-	s.ids = id.NewSource(s.clock, nil)
+	key, err := signingKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &system{log: &faultLog{}}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	cfg := config.Config{TablePrefix: "test", CursorKey: []byte(strings.Repeat("k", 32)), Issuer: "https://issuer.test", Audience: "backoffice", Stage: "test"}
-	signer, err := page.NewSigner(cfg.CursorKey)
-	if err != nil {
+	if s.System, err = rehearsal.Open(t.Context(), rehearsal.Options{Key: key, Log: log}); err != nil {
 		t.Fatal(err)
 	}
-	env := &wire.Env{Config: cfg, DB: s.db, Clock: s.clock, IDs: s.ids}
-	s.acts, s.authz = store.NewActs(s.db, nil), platformwire.NewAuthorizer(env)
-	rt := &op.Runtime{Clock: s.clock, IDs: s.ids, Authz: rights{s.authz}, Acts: s.acts, Cursors: signer, Log: log}
-	bus := &localhost.Bus{}
-	env.Bus = bus
-	adjust, err := s.adjust(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.host, err = localhost.New(t.Context(), env, rt, verifier{s}, localhost.Rate{}, adjust); err != nil {
-		t.Fatal(err)
-	}
-	bus.Attach(s.host)
-	s.server = httptest.NewServer(s.host)
-	t.Cleanup(s.server.Close)
+	s.server = httptest.NewServer(s.Host)
+	s.Client, s.Address = client, s.server.URL
+	t.Cleanup(func() {
+		s.server.Close()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return s
 }
 
-// clock stands still but for what advance adds.
-func (s *system) clock() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now
+// tenant is a fresh tenant and what the examples run in it have answered.
+type tenant struct {
+	*rehearsal.Tenant
+	sys *system
 }
 
-func (s *system) advance(by time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(by)
-}
-
-// settle has every act of a tenant taken up.
-func (s *system) settle(t *testing.T, tenant string) {
+// tenant sets a fresh tenant up, with two people who administer it.
+func (s *system) tenant(t *testing.T) *tenant {
 	t.Helper()
-	for _, d := range catalog.Domains() {
-		if _, err := catalog.Find(d.Name + ".take-up-acts"); err != nil {
-			continue // nothing follows from this domain's acts
-		}
-		if err := s.host.TakeUp(t.Context(), d.Name, tenant); err != nil {
-			t.Fatal(err)
-		}
+	tn, err := s.Tenant(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
+	return &tenant{tn, s}
+}
+
+// prepare runs what an operation's example depends on, and gives the example as a request that is ready to be sent.
+func (tn *tenant) prepare(t *testing.T, o op.Operation) *request {
+	t.Helper()
+	r, err := tn.Prepare(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &request{Request: *r, sys: tn.sys}
+}
+
+// etag reads the version of the record that a call is about.
+func (tn *tenant) etag(t *testing.T, r *request) string {
+	t.Helper()
+	etag, err := r.ETag(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return etag
 }
 
 // faultLog keeps what the host logs as an error: the cause behind a status of 500 and above.

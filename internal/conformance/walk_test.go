@@ -40,7 +40,7 @@ func (s *subject) trial() func(t *testing.T, spoil func(*request) *request) answ
 			_, r = s.fresh(t)
 		}
 		a := spoil(r).send(t)
-		if a.ok() && s.spec.Kind != op.Query {
+		if a.OK() && s.spec.Kind != op.Query {
 			r = nil
 		}
 		return a
