@@ -24,6 +24,7 @@ const (
 	variableDir   = "PROOF_HOST_DIR"
 	variableAddr  = "PROOF_HOST_ADDRESS"
 	variablePlant = "PROOF_HOST_LOSES" // which acknowledged journal the store loses, counted from 1; "" for none
+	variableStore = "PROOF_HOST_STORE" // endpoint of a store that is a process of its own; "" for the embedded one
 )
 
 // headerProcess names on every answer the process that gave it.
@@ -52,7 +53,7 @@ func host(ctx context.Context, dir, addr, loses string) error {
 	if err != nil {
 		return err
 	}
-	options := system.Options{Dir: dir, Address: "http://" + addr}
+	options := system.Options{Dir: dir, Address: "http://" + addr, Endpoint: os.Getenv(variableStore)}
 	if loses != "" {
 		n, err := strconv.Atoi(loses)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -21,6 +22,7 @@ type api struct {
 	token string
 	http  *http.Client
 	now   *process
+	apart bool // its store may be gone while it answers
 }
 
 // errWrongProcess says that somebody else has answered.
@@ -132,9 +134,9 @@ type worker struct {
 // never learnt what became of them.
 const asksAgain = 60
 
-// work posts one journal after the other; each acknowledged one ticks.
-func (w *worker) work(a *api, l *ledger, tick func()) {
-	for {
+// work posts one journal after the other, until the system has been struck; each acknowledged one ticks.
+func (w *worker) work(a *api, l *ledger, tick func(), struck *atomic.Bool) {
+	for !struck.Load() {
 		i := w.open
 		if w.open = nil; i == nil || w.dice.IntN(100) >= asksAgain {
 			w.n++
@@ -144,6 +146,9 @@ func (w *worker) work(a *api, l *ledger, tick func()) {
 		var j struct{ ID, Description string }
 		status, err := a.call(http.MethodPost, "/finance/v1/journals/record", i.Key, w.journal(i), &j)
 		switch {
+		case a.apart && status == http.StatusServiceUnavailable: // its store has gone: nothing is known of what was done
+			w.open = i
+			return
 		case errors.Is(err, errWrongProcess), status >= 300:
 			l.note(err)
 			return

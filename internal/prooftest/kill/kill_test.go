@@ -34,7 +34,7 @@ func TestKilledInMidLoad(t *testing.T) {
 	if testing.Short() {
 		kills = killsShort
 	}
-	r := newRun(t, "")
+	r := newRun(t, nil)
 	for n := range kills {
 		r.life(n)
 	}
@@ -49,7 +49,7 @@ func TestKilledInMidLoad(t *testing.T) {
 
 // A store that lost one acknowledged journal would be found out.
 func TestPlantedLossIsFound(t *testing.T) {
-	r := newRun(t, "7")
+	r := newRun(t, nil, variablePlant+"=7")
 	r.life(0)
 	found := r.findings()
 	if !slices.ContainsFunc(found, func(f string) bool { return strings.Contains(f, "was acknowledged and is not in the listing") }) {
@@ -63,8 +63,9 @@ type run struct {
 	seed      uint64
 	dice      *rand.Rand
 	dir, addr string
-	loses     string
+	more      []string // what the process is told beyond its directory and address
 	process   *process
+	store     *storage // of its own process; nil when the system keeps its own
 	api       *api
 	ledger    *ledger
 	workers   []*worker
@@ -72,9 +73,9 @@ type run struct {
 }
 
 // newRun starts the system for the first time and sets an entity up in it.
-func newRun(t *testing.T, loses string) *run {
+func newRun(t *testing.T, apart *storage, more ...string) *run {
 	t.Helper()
-	r := &run{t: t, seed: 1, dir: t.TempDir(), addr: freePort(t), loses: loses, ledger: newLedger(t)}
+	r := &run{t: t, seed: 1, dir: t.TempDir(), addr: freePort(t), store: apart, more: more, ledger: newLedger(t)}
 	if text := os.Getenv(seedVariable); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
@@ -84,10 +85,7 @@ func newRun(t *testing.T, loses string) *run {
 	}
 	r.dice = rand.New(rand.NewPCG(r.seed, 0))
 	r.start()
-	t.Cleanup(func() {
-		_ = r.process.cmd.Process.Kill()
-		_ = r.process.cmd.Wait()
-	})
+	t.Cleanup(func() { r.process.end() })
 	r.api.must(t, http.MethodPost, "/platform/v1/first-administrator", "claim", map[string]string{"code": r.process.code, "organisation": "Thistle & Rowan Ltd", "name": "Ailsa Kerr", "email": email, "password": password}, nil)
 	r.signIn()
 	var e struct{ ID string }
@@ -102,12 +100,12 @@ func newRun(t *testing.T, loses string) *run {
 
 func (r *run) start() {
 	r.t.Helper()
-	r.process = start(r.t, r.dir, r.addr, r.loses)
+	r.process = start(r.t, r.dir, r.addr, r.more...)
 	token := ""
 	if r.api != nil {
 		token = r.api.token
 	}
-	r.api = &api{addr: r.addr, token: token, http: client(), now: r.process}
+	r.api = &api{addr: r.addr, token: token, http: client(), now: r.process, apart: r.store != nil}
 }
 
 func (r *run) signIn() {
@@ -120,8 +118,18 @@ func (r *run) signIn() {
 // life has workers post until the process is killed, at a moment that chance chooses, and starts the next one.
 func (r *run) life(n int) {
 	r.t.Helper()
+	r.load(n, func() { r.process.kill(r.t, r.addr) })
+	r.start()
+	r.signIn()
+}
+
+// load has workers post until chance says that it is enough, and strikes while they are at it; they end with what they have
+// under way.
+func (r *run) load(n int, strike func()) {
+	r.t.Helper()
 	after, moment := int64(1+r.dice.IntN(journalsInLife)), time.Duration(r.dice.Int64N(int64(momentMax)))
 	var posted atomic.Int64
+	var struck atomic.Bool
 	enough := make(chan struct{})
 	tick := func() {
 		if posted.Add(1) == after {
@@ -131,7 +139,7 @@ func (r *run) life(n int) {
 	var all sync.WaitGroup
 	stopped := make(chan struct{})
 	for _, w := range r.workers {
-		all.Go(func() { w.work(r.api, r.ledger, tick) })
+		all.Go(func() { w.work(r.api, r.ledger, tick, &struck) })
 	}
 	go func() { all.Wait(); close(stopped) }()
 	select {
@@ -140,10 +148,9 @@ func (r *run) life(n int) {
 	case <-stopped:
 		r.t.Fatalf("life %d: the workers stopped by themselves: %v\n%s", n, r.ledger.wrong, &r.process.logs)
 	}
-	r.process.kill(r.t, r.addr)
+	strike()
+	struck.Store(true)
 	<-stopped
-	r.start()
-	r.signIn()
 }
 
 func (r *run) acknowledged() int {

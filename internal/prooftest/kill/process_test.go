@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// process is one life of the system.
+// process is one life of the system, or of a store of its own.
 type process struct {
 	cmd  *exec.Cmd
 	code string // to become the first administrator with, at the first start
@@ -44,16 +44,23 @@ func mustBeFree(t *testing.T, addr string) {
 	}
 }
 
-// start starts a life over a data directory and waits until it serves.
-func start(t *testing.T, dir, addr, loses string) *process {
+// start starts a life of the system over a data directory and waits until it serves.
+func start(t *testing.T, dir, addr string, more ...string) *process {
 	t.Helper()
-	mustBeFree(t, addr)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &process{cmd: exec.CommandContext(t.Context(), self)}
-	p.cmd.Env = append(os.Environ(), variableDir+"="+dir, variableAddr+"="+addr, variablePlant+"="+loses)
+	p.cmd.Env = append(append(os.Environ(), variableDir+"="+dir, variableAddr+"="+addr), more...)
+	p.await(t, addr, readyLine)
+	return p
+}
+
+// await starts the process and waits for the line by which it says that it serves: who cannot listen never says it.
+func (p *process) await(t *testing.T, addr, line string) {
+	t.Helper()
+	mustBeFree(t, addr)
 	p.cmd.Stderr = &p.logs
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -67,12 +74,17 @@ func start(t *testing.T, dir, addr, loses string) *process {
 		if code, ok := strings.CutPrefix(lines.Text(), codeLine); ok {
 			p.code = code
 		}
-		if lines.Text() == readyLine {
-			return p
+		if lines.Text() == line {
+			return
 		}
 	}
 	t.Fatalf("not ready: %v\n%s", p.cmd.Wait(), &p.logs)
-	return nil
+}
+
+// end ends a process for good, however it stands.
+func (p *process) end() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
 }
 
 // kill ends the process at once, as a power cut does for it, and makes sure that it was this one that ended.
