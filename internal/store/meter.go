@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"slices"
 	"sync"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
@@ -17,8 +19,9 @@ type Meter struct {
 
 // Count is what calls cost.
 type Count struct {
-	Calls        int     `json:"calls"`        // round trips to the store
-	WrittenItems int     `json:"writtenItems"` // items put, updated or deleted
+	Calls        int     `json:"calls"`             // round trips to the store
+	Retries      int     `json:"retries,omitempty"` // of them repeated, since the store was busy or did not answer
+	WrittenItems int     `json:"writtenItems"`      // items put, updated or deleted
 	ReadUnits    float64 `json:"readUnits"`
 	WriteUnits   float64 `json:"writeUnits"`
 }
@@ -32,20 +35,30 @@ func (m *Meter) Count() Count {
 
 type meterKey struct{}
 
-// WithMeter counts the calls made with the context.
+// WithMeter counts the calls made with the context. Meters that the context has already go on counting, too.
 func WithMeter(ctx context.Context, m *Meter) context.Context {
-	return context.WithValue(ctx, meterKey{}, m)
+	outer, _ := ctx.Value(meterKey{}).([]*Meter)
+	if slices.Contains(outer, m) {
+		return ctx
+	}
+	return context.WithValue(ctx, meterKey{}, append(slices.Clone(outer), m))
 }
 
 func addMeter(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("storeMeter", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-		m, ok := ctx.Value(meterKey{}).(*Meter)
+		meters, ok := ctx.Value(meterKey{}).([]*Meter)
 		if !ok {
 			return next.HandleInitialize(ctx, in)
 		}
 		written := askCapacity(in.Parameters)
 		out, meta, err := next.HandleInitialize(ctx, in)
-		m.add(written, out.Result)
+		retries := 0
+		if attempts, ok := retry.GetAttemptResults(meta); ok {
+			retries = max(0, len(attempts.Results)-1)
+		}
+		for _, m := range meters {
+			m.add(written, retries, out.Result)
+		}
 		return out, meta, err
 	}), middleware.Before)
 }
@@ -57,6 +70,8 @@ func askCapacity(params any) int {
 	case *dynamodb.GetItemInput:
 		p.ReturnConsumedCapacity = total
 	case *dynamodb.QueryInput:
+		p.ReturnConsumedCapacity = total
+	case *dynamodb.ScanInput:
 		p.ReturnConsumedCapacity = total
 	case *dynamodb.BatchGetItemInput:
 		p.ReturnConsumedCapacity = total
@@ -82,14 +97,17 @@ func askCapacity(params any) int {
 	return 0
 }
 
-func (m *Meter) add(written int, result any) {
+func (m *Meter) add(written, retries int, result any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.count.Calls++
+	m.count.Retries += retries
 	switch r := result.(type) {
 	case *dynamodb.GetItemOutput:
 		m.read(r.ConsumedCapacity)
 	case *dynamodb.QueryOutput:
+		m.read(r.ConsumedCapacity)
+	case *dynamodb.ScanOutput:
 		m.read(r.ConsumedCapacity)
 	case *dynamodb.BatchGetItemOutput:
 		for i := range r.ConsumedCapacity {

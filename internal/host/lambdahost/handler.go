@@ -10,6 +10,7 @@ import (
 
 	"backoffice/internal/fault"
 	"backoffice/internal/host/lambdahost/claim"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 )
 
@@ -19,7 +20,8 @@ type Handler struct {
 	rt   *op.Runtime
 	deps any
 
-	origin origin
+	origin  origin
+	metrics *metrics.EMF // nil writes none
 }
 
 // New makes the handler of an operation; deps are the ports of its domain.
@@ -31,6 +33,13 @@ func New(o op.Operation, rt *op.Runtime, deps any) *Handler {
 // an answer; for other kinds it takes an [Invocation] and gives the answer's body, or an error whose type is the problem's
 // code; a task takes records of a table's stream, too. No text of an internal error ever leaves it.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	if h.metrics != nil {
+		return h.measured(ctx, payload)
+	}
+	return h.invoke(ctx, payload)
+}
+
+func (h *Handler) invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if h.op.Describe().HTTP() {
 		return h.serveHTTP(ctx, payload)
 	}
@@ -46,6 +55,7 @@ func (h *Handler) serve(ctx context.Context, req *op.Request) *op.Response {
 	} else {
 		resp = h.op.Serve(ctx, h.rt, h.deps, req)
 	}
+	metrics.Answered(ctx, req.ID, resp)
 	h.log(ctx, req, resp, start)
 	return resp
 }

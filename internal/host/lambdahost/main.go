@@ -16,6 +16,7 @@ import (
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
 	"backoffice/internal/id"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform/platformwire"
@@ -64,7 +65,7 @@ func prepare(ctx context.Context, o op.Operation, log *slog.Logger, options []Op
 	if err != nil {
 		return nil, fmt.Errorf("open the domain's ports: %w", err)
 	}
-	return New(o, rt, deps).Behind(cfg.OriginSecrets), nil
+	return New(o, rt, deps).Behind(cfg.OriginSecrets).Report(metrics.NewEMF(os.Stdout, cfg.Stage)), nil
 }
 
 func newRuntime(env *wire.Env, log *slog.Logger) (*op.Runtime, error) {
@@ -72,5 +73,5 @@ func newRuntime(env *wire.Env, log *slog.Logger) (*op.Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &op.Runtime{Clock: env.Clock, IDs: env.IDs, Authz: platformwire.NewAuthorizer(env), Acts: store.NewActs(env.DB, nil), Cursors: cursors, Log: log}, nil
+	return &op.Runtime{Clock: env.Clock, IDs: env.IDs, Authz: platformwire.NewAuthorizer(env), Acts: metrics.Counted(store.NewActs(env.DB, nil)), Cursors: cursors, Log: log}, nil
 }

@@ -66,6 +66,9 @@ type paintInput struct {
 }
 
 func paint(_ context.Context, c *op.Call, _ ports, in paintInput) (box, error) {
+	if in.Colour == "loud" {
+		c.Act.Emit("sample.box.painted.v1", "box_2", 1, map[string]string{"colour": in.Colour})
+	}
 	if in.Colour == "broken" {
 		return box{}, errors.New(secretText)
 	}
