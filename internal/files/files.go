@@ -39,11 +39,21 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 }
 
+// Uploads is the folder of what clients send: it is read into the store within days, and then expires. Rights and lifetimes go
+// by the folder, which is why it comes first in a key.
+const Uploads = "uploads"
+
+// UploadDays is how long an upload is kept.
+const UploadDays = 30
+
+// Folders lists every folder.
+func Folders() []string { return []string{Uploads} }
+
 var keyPart = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 
-// Key makes a file's key from its tenant and what it is; a part that could lead elsewhere is a defect of ours.
-func Key(tenant string, parts ...string) string {
-	all := append([]string{tenant}, parts...)
+// Key makes a file's key from its folder, its tenant and what it is; a part that could lead elsewhere is a defect of ours.
+func Key(folder, tenant string, parts ...string) string {
+	all := append([]string{folder, tenant}, parts...)
 	for _, p := range all {
 		if !keyPart.MatchString(p) {
 			panic("files: a part of a key is empty or holds other characters than letters, digits, dots, hyphens and underscores")

@@ -21,6 +21,7 @@ var CreateImport = op.Op[Ports, CreateImportIn, NewImport]{
 		Description: "Names the entity, the mapping (saved, shipped or inline) and the file. The answer holds the address to which the file is put, unless its content came inline. " +
 			"Nothing is checked against the file before it is validated.",
 		Access: []op.Access{{Table: Table, Do: op.Get | op.Put}, {Table: finance.Table, Do: op.Get}},
+		Files:  []op.FileAccess{{Folder: files.Uploads, Do: op.FileWrite}},
 		Example: op.Example{Given: []string{"finance.open-fiscal-year"}, Body: `{"name":"April purchases","entity":"${finance.create-entity.id}","source":"legacy","balancingAccount":"2100",` +
 			`"map":{"name":"Purchases","columns":{"externalId":"Ref","party":"Supplier","document":"Invoice","amount":"Net","date":"Date","account":"Category"},` +
 			`"dateFormat":"DD/MM/YYYY","accountValues":[{"match":"agency staff","account":"7105"}]},` +
@@ -146,7 +147,7 @@ func (d Ports) takeFile(c *op.Call, i *Import, in CreateImportIn) error {
 		return RuleFileStore.At("/file")
 	}
 	i.FileName = in.File.Name
-	i.File = FileRef{Key: files.Key(c.Tenant, "imports", i.ID, "input.csv"), Bytes: int64(in.File.Bytes)}
+	i.File = FileRef{Key: files.Key(files.Uploads, c.Tenant, "imports", i.ID, "input.csv"), Bytes: int64(in.File.Bytes)}
 	return nil
 }
 

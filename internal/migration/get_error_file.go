@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"backoffice/internal/fault"
+	"backoffice/internal/files"
 	"backoffice/internal/op"
 )
 
@@ -19,6 +20,7 @@ var GetErrorFile = op.Op[Ports, ImportRef, ErrorFile]{
 		Description: "With format=csv the rejected rows as they stand in the file, and two columns more: code and message. Mended and without the two columns it can be imported " +
 			"as a file of its own. It holds up to 4 MB; complete says whether that is all.",
 		Access:   []op.Access{{Table: Table, Do: op.Get | op.List}},
+		Files:    []op.FileAccess{{Folder: files.Uploads, Do: op.FileRead}},
 		Example:  op.Example{Given: []string{"migration.stage-rows"}, Path: "importId=${migration.create-import.id}"},
 		MemoryMB: 1024,
 	},

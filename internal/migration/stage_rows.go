@@ -6,6 +6,7 @@ import (
 
 	"backoffice/internal/civil"
 	"backoffice/internal/fault"
+	"backoffice/internal/files"
 	"backoffice/internal/finance"
 	"backoffice/internal/jobs"
 	"backoffice/internal/money"
@@ -19,6 +20,7 @@ var StageRows = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 		Summary:     "Stage rows of an import",
 		Description: "Called step by step for the job of a validation, until it ends.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}, {Table: finance.Table, Do: op.Get}},
+		Files:       []op.FileAccess{{Folder: files.Uploads, Do: op.FileRead}},
 		Uses:        []*op.Contribution{&jobs.Stepping},
 		Example:     op.Example{Body: `{"job":"${migration.validate-import.id}","step":0}`},
 		MemoryMB:    1024,

@@ -74,7 +74,7 @@ func (r *run[D, In, Out]) steps(ctx context.Context) (*Response, error) {
 	if err := r.begin(); err != nil {
 		return nil, err
 	}
-	ctx = r.rt.Acts.Begin(ctx, spec, r.call.Tenant)
+	ctx = r.rt.Acts.Begin(WithRunning(ctx, spec, r.call.Tenant), spec, r.call.Tenant)
 	if len(r.req.Body) > spec.BodyLimit() {
 		return nil, RuleTooLarge.Err()
 	}

@@ -97,6 +97,7 @@ type Spec struct {
 	Permission  string // resource.verb within the domain, e.g. "journals.post"
 	Status      int    // of success; 0 means 200
 	Access      []Access
+	Files       []FileAccess
 	Uses        []*Contribution
 	Emits       []*Event
 	On          []string // event types a subscriber takes

@@ -5,6 +5,7 @@ package wire
 import (
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
+	"backoffice/internal/files"
 	"backoffice/internal/id"
 	"backoffice/internal/relay"
 	"backoffice/internal/store"
@@ -17,4 +18,5 @@ type Env struct {
 	Clock  clock.Clock
 	IDs    *id.Source
 	Bus    relay.Publisher // of events; nil publishes none
+	Files  files.Store     // nil where there are none; guarded, so that an operation reaches what its spec declares
 }

@@ -73,14 +73,17 @@ import (
 {{- if .Publishes}}
 	"backoffice/internal/host/lambdahost/eventbus"
 {{- end}}
+{{- if .Files}}
+	"backoffice/internal/host/lambdahost/filestore"
+{{- end}}
 )
 
-func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}) }
+func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}{{if .Files}}, filestore.Keep{{end}}) }
 `))
 
 type mainData struct {
 	Name, ID, Domain, Value string
-	Publishes               bool
+	Publishes, Files        bool
 }
 
 func addMains(files map[string][]byte, root string, d catalog.Domain) error {
@@ -103,7 +106,7 @@ func addMains(files map[string][]byte, root string, d catalog.Domain) error {
 	for _, o := range d.Operations {
 		spec := o.Describe()
 		var b bytes.Buffer
-		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.TakesUp(spec)}); err != nil {
+		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.Publishes(spec), len(spec.Files) > 0}); err != nil {
 			return err
 		}
 		text, err := format.Source(b.Bytes())

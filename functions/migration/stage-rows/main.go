@@ -5,8 +5,9 @@ package main
 
 import (
 	"backoffice/internal/host/lambdahost"
+	"backoffice/internal/host/lambdahost/filestore"
 	"backoffice/internal/migration"
 	"backoffice/internal/migration/migrationwire"
 )
 
-func main() { lambdahost.Main(&migration.StageRows, migrationwire.Open) }
+func main() { lambdahost.Main(&migration.StageRows, migrationwire.Open, filestore.Keep) }

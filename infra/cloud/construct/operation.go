@@ -2,6 +2,7 @@ package construct
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"backoffice/internal/config"
 	"backoffice/internal/host/lambdahost"
 	"backoffice/internal/host/lambdahost/claim"
 	"backoffice/internal/op"
@@ -55,6 +57,7 @@ type OperationProps struct {
 	Environment map[string]*string
 	API         *string // id of the domain's HTTP API; nil for an operation that has no route
 	Authorizer  *string // id of its JWT authorizer
+	Bucket      *string // name of the bucket for files; nil where no operation has to do with them
 	Stream      *string // ARN of the stream of the domain's table
 	DeadLetters *string // ARN of the queue for what could not be delivered
 }
@@ -66,14 +69,17 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 	id, stack := LogicalName(spec.Name()), awscdk.Stack_Of(scope)
 	more := grants(stack, p.Prefix, spec.AllAccess())
 	fed := spec.Kind == op.Task && lambdahost.TakesUp(spec)
-	if lambdahost.TakesUp(spec) {
+	if lambdahost.Publishes(spec) {
 		more = append(more, publishGrant(stack, p.Prefix))
+	}
+	if len(spec.Files) > 0 {
+		more = append(more, fileGrants(stack, p.Bucket, spec.Files)...)
 	}
 	if fed {
 		more = append(more, streamGrants(p.Stream, p.DeadLetters)...)
 	}
 	f, err := Function(scope, id, FunctionProps{Name: functionName(p.Prefix, spec), Description: spec.Summary, Set: spec.Domain(), Main: spec.Name(),
-		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.Environment,
+		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.environment(spec),
 		LogDays: p.LogDays, Grants: more})
 	switch {
 	case err != nil:
@@ -86,6 +92,16 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 		schedule(scope, id, spec, p, f)
 	}
 	return nil
+}
+
+// environment is what every function knows, and the bucket for those that have to do with files.
+func (p OperationProps) environment(spec *op.Spec) map[string]*string {
+	if len(spec.Files) == 0 {
+		return p.Environment
+	}
+	more := maps.Clone(p.Environment)
+	more[config.EnvBucket] = p.Bucket
+	return more
 }
 
 func route(scope constructs.Construct, id string, spec *op.Spec, p OperationProps, f awslambda.CfnFunction) {

@@ -96,6 +96,29 @@ func indexActions(do op.Action) []string {
 	return out
 }
 
+// fileActions are the S3 actions that each of the files port's actions needs.
+var fileActions = []struct {
+	do     op.FileAction
+	action string
+}{{op.FileRead, "s3:GetObject"}, {op.FileWrite, "s3:PutObject"}, {op.FileDelete, "s3:DeleteObject"}}
+
+// fileGrants are the statements for the folders of files that an operation declares. They go no finer than a folder: the tenant
+// comes after it in a file's key, and the files port holds every key to the caller's.
+func fileGrants(stack awscdk.Stack, bucket *string, access []op.FileAccess) []statement {
+	var out []statement
+	for _, a := range access {
+		var actions []string
+		for _, m := range fileActions {
+			if a.Do&m.do != 0 {
+				actions = append(actions, m.action)
+			}
+		}
+		files := awscdk.Fn_Join(jsii.String(""), &[]*string{jsii.String("arn:"), stack.Partition(), jsii.String(":s3:::"), bucket, jsii.String("/" + a.Folder + "/*")})
+		out = append(out, allow(actions, files))
+	}
+	return out
+}
+
 // publishGrant lets a function put events on the stage's bus.
 func publishGrant(stack awscdk.Stack, bus string) statement {
 	return allow([]string{"events:PutEvents"}, arn(stack, "events", "event-bus/"+bus))

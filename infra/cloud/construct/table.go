@@ -14,8 +14,8 @@ import (
 const ExpiryAttribute = "ttl"
 
 // Table makes a domain's table in the form that the store kit gives every table, with what only the cloud has: recovery to any
-// second of the last 35 days, encryption, protection from deletion. It outlives its stack.
-func Table(scope constructs.Construct, name string) awsdynamodb.CfnTable {
+// second of the last 35 days, encryption with the stage's key, whose ARN is given, protection from deletion. It outlives its stack.
+func Table(scope constructs.Construct, name string, key *string) awsdynamodb.CfnTable {
 	form := store.TableInput(name, true)
 	on := jsii.Bool(true)
 	t := awsdynamodb.NewCfnTable(scope, jsii.String("Table"), &awsdynamodb.CfnTableProps{
@@ -23,7 +23,7 @@ func Table(scope constructs.Construct, name string) awsdynamodb.CfnTable {
 		AttributeDefinitions: attributes(form.AttributeDefinitions), GlobalSecondaryIndexes: indexes(form.GlobalSecondaryIndexes),
 		StreamSpecification:              &awsdynamodb.CfnTable_StreamSpecificationProperty{StreamViewType: jsii.String(string(form.StreamSpecification.StreamViewType))},
 		PointInTimeRecoverySpecification: &awsdynamodb.CfnTable_PointInTimeRecoverySpecificationProperty{PointInTimeRecoveryEnabled: on},
-		SseSpecification:                 &awsdynamodb.CfnTable_SSESpecificationProperty{SseEnabled: on},
+		SseSpecification:                 &awsdynamodb.CfnTable_SSESpecificationProperty{SseEnabled: on, SseType: jsii.String("KMS"), KmsMasterKeyId: key},
 		TimeToLiveSpecification:          &awsdynamodb.CfnTable_TimeToLiveSpecificationProperty{AttributeName: jsii.String(ExpiryAttribute), Enabled: on},
 		DeletionProtectionEnabled:        on,
 	})

@@ -84,6 +84,9 @@ func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.S
 		p.API = read(stack, "Api", s.parameter(d.Name, "api"))
 		p.Authorizer = read(stack, "Authorizer", s.parameter(d.Name, "authorizer"))
 	}
+	if slices.ContainsFunc(specs, keepsFiles) {
+		p.Bucket = read(stack, "Files", s.parameter("files"))
+	}
 	if slices.ContainsFunc(specs, isAsynchronous) {
 		p.Stream = read(stack, "Stream", s.parameter(d.Name, "stream"))
 		p.DeadLetters = construct.DeadLetters(stack).AttrArn()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -142,8 +143,6 @@ func TestRoutesAskForTheDomainsScopeOrSayWhyNot(t *testing.T) {
 }
 
 func TestFunctionsAreMadeFromTheirSpecs(t *testing.T) {
-	known := []string{config.EnvBus, config.EnvCursorKey, config.EnvStage, config.EnvTablePrefix}
-	sort.Strings(known)
 	for id, f := range functions(t) {
 		o, err := catalog.Find(id)
 		if err != nil {
@@ -157,7 +156,11 @@ func TestFunctionsAreMadeFromTheirSpecs(t *testing.T) {
 			t.Errorf("%s: %v", id, f.Properties)
 		}
 		variables, _ := f.Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
-		if !slices.Equal(sorted(variables), known) {
+		known := []string{config.EnvBus, config.EnvCursorKey, config.EnvStage, config.EnvTablePrefix}
+		if len(s.Files) > 0 {
+			known = append(known, config.EnvBucket)
+		}
+		if sort.Strings(known); !slices.Equal(sorted(variables), known) {
 			t.Errorf("%s: variables %v, want %v", id, sorted(variables), known)
 		}
 		if key, _ := variables[config.EnvCursorKey].(string); !strings.HasPrefix(key, "{{resolve:secretsmanager:") {
@@ -214,10 +217,17 @@ func declared(s *op.Spec) map[string]bool {
 			}
 		}
 	}
+	for _, f := range s.Files {
+		for do, action := range map[op.FileAction]string{op.FileRead: "GetObject", op.FileWrite: "PutObject", op.FileDelete: "DeleteObject"} {
+			if f.Do&do != 0 {
+				out[action+" "+f.Folder] = true
+			}
+		}
+	}
 	return out
 }
 
-// granted lists the rights on tables that a role's policies give, and fails on any other that the function's kind does not need.
+// granted lists the rights on tables and files that a role's policies give, and fails on any other that the function's kind does not need.
 func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
@@ -229,6 +239,9 @@ func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
 			m, _ := s.(map[string]any)
 			for _, action := range list(m["Action"]) {
 				name, isTable := strings.CutPrefix(action, "dynamodb:")
+				if right, isFile := strings.CutPrefix(action, "s3:"); isFile {
+					addFolders(t, out, right, list(m["Resource"]))
+				}
 				if !isTable || strings.Contains(name, "Stream") || name == "GetRecords" || name == "GetShardIterator" {
 					continue
 				}
@@ -241,6 +254,22 @@ func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
 	}
 	return out
 }
+
+// addFolders notes a right on folders of the stage's bucket, and fails on one on anything else.
+func addFolders(t *testing.T, out map[string]bool, right string, resources []string) {
+	t.Helper()
+	for _, r := range resources {
+		m := folderOfBucket.FindStringSubmatch(r)
+		if m == nil {
+			t.Errorf("%s on %s, which is no folder of the bucket", right, r)
+			continue
+		}
+		out[right+" "+m[1]] = true
+	}
+}
+
+// folderOfBucket takes apart the ARN of a folder, whose bucket's name is known only when the stack is deployed.
+var folderOfBucket = regexp.MustCompile(`":s3:::",\{"Ref":"Files"\},"/([a-z]+)/\*"`)
 
 func list(v any) []string {
 	all, isList := v.([]any)

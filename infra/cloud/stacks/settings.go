@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 
 	"backoffice/infra/cloud/construct"
 	"backoffice/internal/catalog"
+	"backoffice/internal/files"
 	"backoffice/internal/op"
 	"backoffice/scripts/zip/bootstrap"
 )
@@ -30,6 +32,7 @@ const (
 type Stage struct {
 	LogDays               int    `json:"logDays"` // one of the retentions that CloudWatch Logs knows
 	Owner                 string `json:"owner"`
+	AuditDays             int    `json:"auditDays"` // nobody can delete the audit chains' roots before
 	TerminationProtection bool   `json:"terminationProtection"`
 	// Issuer and Audience name an external OpenID Connect issuer; without one the stage has a user pool of its own.
 	Issuer   string `json:"issuer"`
@@ -97,8 +100,8 @@ func (s Settings) validate() error {
 	if s.Arch != "arm64" && s.Arch != "amd64" {
 		return fmt.Errorf("arch %q: Lambda runs arm64 and amd64", s.Arch)
 	}
-	if s.Stage.LogDays == 0 || s.Stage.Owner == "" {
-		return fmt.Errorf("stage %s lacks logDays or owner", s.Name)
+	if s.Stage.LogDays == 0 || s.Stage.AuditDays == 0 || s.Stage.Owner == "" {
+		return fmt.Errorf("stage %s lacks logDays, auditDays or owner", s.Name)
 	}
 	if (s.Stage.Issuer == "") != (s.Stage.Audience == "") {
 		return fmt.Errorf("stage %s must name issuer and audience together", s.Name)
@@ -125,6 +128,11 @@ func (s Settings) validateOperation(spec *op.Spec, tables map[string]bool) error
 	}
 	if s.Numbers[spec.ID] == 0 {
 		return fmt.Errorf("operation %s has no stack: run `make gen`", spec.ID)
+	}
+	for _, f := range spec.Files {
+		if !slices.Contains(files.Folders(), f.Folder) || f.Do == 0 {
+			return fmt.Errorf("operation %s declares files in the folder %q, which no bucket has, or does nothing there", spec.ID, f.Folder)
+		}
 	}
 	for _, a := range spec.AllAccess() {
 		if !tables[a.Table] {

@@ -39,6 +39,7 @@ func shared(app awscdk.App, s Settings) (awscdk.Stack, error) {
 		GenerateSecretString: &awssecretsmanager.CfnSecret_GenerateSecretStringProperty{PasswordLength: jsii.Number(cursorKeyChars),
 			ExcludePunctuation: jsii.Bool(true), ExcludeCharacters: jsii.String(punctuation)}})
 	key.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	data(stack, s)
 	issuer, audience := jsii.String(s.Stage.Issuer), jsii.String(s.Stage.Audience)
 	if s.Stage.Issuer == "" {
 		pool, client, err := userPool(stack, s)

@@ -20,11 +20,11 @@ import (
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
 	"backoffice/internal/ddb"
+	"backoffice/internal/files"
 	"backoffice/internal/files/diskfiles"
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
 	"backoffice/internal/jobs"
-	"backoffice/internal/migration"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform"
@@ -137,6 +137,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	if s.files, err = diskfiles.Open(filepath.Join(o.Dir, "files"), o.Address, secret, o.Clock); err != nil {
 		return err
 	}
+	s.Env.Files = files.Guard(s.files)
 	runner := jobs.NewRunner(platformdb.NewJobs(s.DB), func(ctx context.Context, operation, tenant, key string, input []byte) ([]byte, error) {
 		return s.Host.Invoke(ctx, operation, tenant, key, input)
 	}, s.log)
@@ -151,12 +152,8 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	rights := catalog.Rights()
 	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: store.NewActs(s.DB, worker.Kick), Cursors: cursors, Log: s.log}
 	adjust := func(_ string, ports any) any {
-		switch p := ports.(type) {
-		case platform.Ports:
+		if p, ok := ports.(platform.Ports); ok {
 			p.Tokens, p.Authorizer, p.Rights = issuer, authz, rights
-			return p
-		case migration.Ports:
-			p.Files = s.files
 			return p
 		}
 		return ports

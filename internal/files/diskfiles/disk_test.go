@@ -71,7 +71,7 @@ func (b *bench) upload(key string, size int64) files.Place {
 
 func TestUploadAndDownload(t *testing.T) {
 	b := open(t)
-	key := files.Key("ten_1", "imports", "imp_1", "input.csv")
+	key := files.Key(files.Uploads, "ten_1", "imports", "imp_1", "input.csv")
 	p := b.upload(key, 5)
 	if status, body, _ := b.send(p.Method, p.URL, "a,b\n1"); status != http.StatusOK || p.Method != http.MethodPut || !p.Expires.Equal(begin.Add(files.AddressLasts)) {
 		t.Fatalf("%d %s, %+v", status, body, p)
@@ -118,9 +118,9 @@ func (b *bench) ownerOnly() {
 
 func TestAddressesAllowOneThingForAWhile(t *testing.T) {
 	b := open(t)
-	key := files.Key("ten_1", "a.csv")
+	key := files.Key(files.Uploads, "ten_1", "a.csv")
 	p := b.upload(key, 3)
-	other := b.upload(files.Key("ten_2", "a.csv"), 3)
+	other := b.upload(files.Key(files.Uploads, "ten_2", "a.csv"), 3)
 	token, mac := p.URL[:strings.LastIndex(p.URL, ".")], other.URL[strings.LastIndex(other.URL, ".")+1:]
 	for name, c := range map[string]struct {
 		method, url, content string
@@ -149,7 +149,7 @@ func TestAddressesAllowOneThingForAWhile(t *testing.T) {
 
 func TestAChunkedUploadIsBounded(t *testing.T) {
 	b := open(t)
-	p := b.upload(files.Key("ten_1", "a.csv"), 3)
+	p := b.upload(files.Key(files.Uploads, "ten_1", "a.csv"), 3)
 	req, err := http.NewRequestWithContext(t.Context(), p.Method, p.URL, io.LimitReader(neverEnding{}, 1<<20))
 	if err != nil {
 		t.Fatal(err)
@@ -170,13 +170,13 @@ func (neverEnding) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestPutReplacesAndDeleteRemoves(t *testing.T) {
 	b := open(t)
-	key := files.Key("ten_1", "a.csv")
+	key := files.Key(files.Uploads, "ten_1", "a.csv")
 	for _, content := range []string{"first", "second one"} {
 		if err := b.Put(t.Context(), key, strings.NewReader(content), int64(len(content))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if raw, err := os.ReadFile(filepath.Join(b.dir, "ten_1", "a.csv")); err != nil || string(raw) != "second one" {
+	if raw, err := os.ReadFile(filepath.Join(b.dir, "uploads", "ten_1", "a.csv")); err != nil || string(raw) != "second one" {
 		t.Errorf("%q %v", raw, err)
 	}
 	for range 2 {
@@ -197,7 +197,7 @@ func TestKeysLeadNowhereElse(t *testing.T) {
 					t.Errorf("%q is taken as a part of a key", part)
 				}
 			}()
-			files.Key("ten_1", part)
+			files.Key(files.Uploads, "ten_1", part)
 		}()
 	}
 	b := open(t)

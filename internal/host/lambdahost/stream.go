@@ -72,3 +72,9 @@ func TakesUp(spec *op.Spec) bool {
 	}
 	return false
 }
+
+// Publishes tells whether an operation's function puts events on the bus: it takes up acts that hold some, or it leaves no act
+// of its own and so has to announce itself what its spec says it emits.
+func Publishes(spec *op.Spec) bool {
+	return TakesUp(spec) || !spec.HTTP() && !spec.Writes() && len(spec.AllEmits()) > 0
+}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"backoffice/internal/files"
 	"backoffice/internal/files/diskfiles"
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financewire"
@@ -70,7 +71,7 @@ func (d *Desk) wire() {
 		d.served.Close()
 		d.must(d.Files.Close())
 	})
-	imports.Files = d.Files
+	imports.Files = files.Guard(d.Files)
 	d.ports = map[string]any{"finance": ledger, "migration": imports, "platform": platform.Ports{Jobs: platformdb.NewJobs(d.DB)}}
 }
 
