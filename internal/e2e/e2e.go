@@ -1,0 +1,85 @@
+// Package e2e is the end-to-end suite of the system: named steps that sign people in, keep books, grant and revoke, import a
+// file and cancel a job, over HTTP and nothing else. The same steps run against the host's one process (the test of this
+// package) and against stacks deployed to the cloud (scripts/deployproof); an [Installation] says where they are, and how
+// people sign in there.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Installation is a running system that has no administrator yet.
+type Installation interface {
+	// Base is the address below which a domain's routes stand, without a slash at its end.
+	Base(domain string) string
+	// Client reaches the installation. It follows no environment proxies and trusts its certificate.
+	Client() *http.Client
+	// Claim gives the one-time code with which the first administrator is made, as the operator would be shown it.
+	Claim(ctx context.Context) (string, error)
+	// SignIn gives an access token of somebody whose user the platform has.
+	SignIn(ctx context.Context, who Person) (string, error)
+	// Later lets time pass, by waiting or by moving the installation's clock.
+	Later(ctx context.Context, d time.Duration) error
+}
+
+// Person is somebody who works with the system.
+type Person struct {
+	Name, Email, Password string
+	Tenant, User, ID      string // as the platform knows them: ten_…, usr_…, per_…
+}
+
+// Step is one thing that the suite does and checks. A step builds on those before it.
+type Step struct {
+	Name string // what it shows, as a clause
+	Do   func(ctx context.Context, r *Run) error
+}
+
+// Steps lists the suite, in its order.
+func Steps() []Step {
+	return []Step{
+		{"a call without a token, or with a false one, is refused", refuseStrangers},
+		{"the first administrator is made by a one-time code, which is good once", claim},
+		{"people are given users and roles, and sign in", hire},
+		{"a command's repetition with the same key gets the same answer, and makes one record", replay},
+		{"a dry run answers as the call would, and keeps nothing", dryRun},
+		{"a change that saw another version is refused", staleVersion},
+		{"a refusal is a problem document with code and pointers, and repeats nothing that was sent", problemShape},
+		{"a list is read in pages, without gap or repeat", pages},
+		{"who drafted a journal may not post it, somebody else may", fourEyes},
+		{"a journal reaches the trial balance, and nothing is pending", trialBalance},
+		{"a report comes as CSV, with the same figures", reportCSV},
+		{"a role that is granted gives its rights, and is revoked", grantAndRevoke},
+		{"a file is uploaded, validated, and committed by a job, to the penny", importFile},
+		{"an import is rolled back by a job, and the books are as before", rollBack},
+		{"a job under way is cancelled, and goes on where it stopped when asked again", cancelJob},
+		{"rights that were revoked are gone within a minute", revoked},
+		{"every act stands in the audit chain, and the chain verifies", auditChain},
+	}
+}
+
+// Play runs the suite from its first step to its last, and stops where one fails; done is told of each that has passed.
+func Play(ctx context.Context, at Installation, done func(step string)) (*Run, error) {
+	r := &Run{at: at, tokens: map[string]string{}}
+	for _, s := range Steps() {
+		if err := s.Do(ctx, r); err != nil {
+			return r, &Failure{Step: s.Name, Cause: err}
+		}
+		done(s.Name)
+	}
+	return r, nil
+}
+
+// Failure is a step that did not hold.
+type Failure struct {
+	Step  string
+	Cause error
+}
+
+// Error names the step and what was wrong.
+func (f *Failure) Error() string { return fmt.Sprintf("not so: %s: %v", f.Step, f.Cause) }
+
+// Unwrap gives the cause.
+func (f *Failure) Unwrap() error { return f.Cause }
