@@ -25,6 +25,7 @@ import (
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
 	"backoffice/internal/jobs"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform"
@@ -150,7 +151,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	issuer := authn.NewIssuer(o.Address, Audience, keys, o.Clock, ids)
 	authz := platformwire.NewAuthorizer(s.Env)
 	rights := catalog.Rights()
-	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: store.NewActs(s.DB, worker.Kick), Cursors: cursors, Log: s.log}
+	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: metrics.Counted(store.NewActs(s.DB, worker.Kick)), Cursors: cursors, Log: s.log}
 	adjust := func(_ string, ports any) any {
 		if p, ok := ports.(platform.Ports); ok {
 			p.Tokens, p.Authorizer, p.Rights = issuer, authz, rights

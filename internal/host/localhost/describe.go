@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"net/http"
 	"sort"
 	"sync"
@@ -41,7 +42,7 @@ func (h *Host) describe() {
 		_, _ = fmt.Fprintf(w, "<!doctype html><html lang=\"en-GB\"><title>%[1]s</title><h1>%[1]s</h1><p>Status %[2]d</p><p>%[3]s</p><p>%[4]s</p></html>\n",
 			html.EscapeString(rule.Code), op.StatusOf(rule.Kind), html.EscapeString(rule.Text), html.EscapeString(rule.Help))
 	})
-	h.mux.HandleFunc("GET /metrics", h.stats.serve)
+	h.mux.HandleFunc("GET /metrics", h.serveMetrics)
 }
 
 // RuleView is a rule as /problems lists it.
@@ -85,8 +86,8 @@ func (s *stats) count(route string, status int, took time.Duration) {
 	s.took[key] += took
 }
 
-// serve writes the counters in the text form that Prometheus reads.
-func (s *stats) serve(w http.ResponseWriter, _ *http.Request) {
+// write writes the counters in the text form that Prometheus reads.
+func (s *stats) write(w io.Writer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	keys := make([]string, 0, len(s.calls))
@@ -94,7 +95,6 @@ func (s *stats) serve(w http.ResponseWriter, _ *http.Request) {
 		keys = append(keys, k)
 	}
 	sort.Strings(keys)
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
 	_, _ = fmt.Fprintln(w, "# TYPE backoffice_requests_total counter\n# TYPE backoffice_request_seconds_total counter")
 	for _, k := range keys {
 		_, _ = fmt.Fprintf(w, "backoffice_requests_total{%s} %d\nbackoffice_request_seconds_total{%s} %.6f\n", k, s.calls[k], k, s.took[k].Seconds())

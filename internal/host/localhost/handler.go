@@ -14,6 +14,7 @@ import (
 
 	"backoffice/internal/catalog"
 	"backoffice/internal/fault"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 	"backoffice/internal/wire"
 )
@@ -34,6 +35,7 @@ type Host struct {
 
 	operations []op.Operation
 	stats      *stats
+	totals     *metrics.Totals
 }
 
 // Adjust gives a domain's ports what only the process has, such as the issuer of tokens.
@@ -42,7 +44,7 @@ type Adjust func(domain string, ports any) any
 // New opens every domain and lays out the routes; adjust may be nil.
 func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, rate Rate, adjust Adjust) (*Host, error) {
 	h := &Host{mux: http.NewServeMux(), runtime: rt, verifier: verifier, limiter: newLimiter(rate, env.Clock), log: rt.Log,
-		ports: map[string]any{}, stats: newStats()}
+		ports: map[string]any{}, stats: newStats(), totals: metrics.NewTotals()}
 	for _, d := range catalog.Domains() {
 		ports, err := d.Open(ctx, env)
 		if err != nil {
@@ -133,7 +135,9 @@ func (h *Host) serve(o op.Operation, ports any) http.HandlerFunc {
 	spec := o.Describe()
 	names := pathNames(spec.Path())
 	return func(w http.ResponseWriter, r *http.Request) {
-		resp := h.call(o, ports, names, w, r)
+		ctx, end := h.measure(r.Context(), spec)
+		resp := h.call(o, ports, names, w, r.WithContext(ctx))
+		end(requestID(r), resp)
 		if resp.Problem != nil {
 			h.refused(w, r, spec, resp.Problem)
 		}
@@ -216,7 +220,9 @@ func (h *Host) Invoke(ctx context.Context, id, tenant, key string, input []byte)
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}
+	ctx, end := h.measure(ctx, spec)
 	resp := o.Serve(ctx, h.runtime, h.ports[spec.Domain()], req)
+	end(req.ID, resp)
 	if resp.Problem != nil {
 		return nil, resp.Problem
 	}
