@@ -34,9 +34,5 @@ func run() error {
 	}
 	watch := guard.New(settings.PublicRoutes())
 	awscdk.Aspects_Of(app).Add(watch, nil)
-	assembly := app.Synth(nil)
-	if err := watch.Err(); err != nil {
-		return err
-	}
-	return guard.Sizes(assembly)
+	return watch.Judge(app.Synth(nil))
 }

@@ -1,39 +1,32 @@
 package guard
 
 import (
-	"slices"
-	"strings"
+	"path"
+	"regexp"
 )
 
-// Suppression frees statements from the rule against wildcards.
+// Suppression excuses breaches of one rule.
 type Suppression struct {
-	Actions []string // all of the statement's actions must be among these
-	Suffix  string   // what the resource must end in
+	Rule    string
+	At      string // stack/logical id, as a pattern of path.Match
+	Finding string // regular expression for the whole finding; "" takes any
 	Because string
 }
 
-// Suppressions lists every exception from the rule against wildcards. There are no others.
+// Suppressions lists every exception from the rules. There are no others, and one that excuses nothing is an error.
 func Suppressions() []Suppression {
 	return []Suppression{
-		{Actions: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"}, Suffix: "*",
+		{Rule: "wildcard", At: "*/*Role", Finding: `resource \* for xray:PutTelemetryRecords, xray:PutTraceSegments`,
 			Because: "X-Ray has no resources: these actions can be granted on * only"},
-		{Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Suffix: ":*",
+		{Rule: "wildcard", At: "*/*Role", Finding: `resource [^*]+:log-group:[^*]+:\* for logs:CreateLogStream, logs:PutLogEvents`,
 			Because: "Lambda names the streams inside the function's one log group, which is written out"},
 	}
 }
 
-func suppressed(actions []string, resource string) bool {
-	if strings.Count(resource, "*") != 1 {
+func (s Suppression) covers(b Breach) bool {
+	at, err := path.Match(s.At, b.At)
+	if err != nil || !at || s.Rule != b.Rule {
 		return false
 	}
-	for _, s := range Suppressions() {
-		covered := true
-		for _, a := range actions {
-			covered = covered && slices.Contains(s.Actions, a)
-		}
-		if covered && strings.HasSuffix(resource, s.Suffix) && (resource == "*" || s.Suffix != "*") {
-			return true
-		}
-	}
-	return false
+	return s.Finding == "" || regexp.MustCompile(`^(?:`+s.Finding+`)$`).MatchString(b.Finding)
 }
