@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -35,6 +36,19 @@ func (c *Collector) Check(ok bool, pointer string, rule Rule) bool {
 // At returns a collector for a nested value; what it gathers lands in the same collection.
 func (c *Collector) At(format string, args ...any) *Collector {
 	return &Collector{prefix: c.prefix + fmt.Sprintf(format, args...), into: c.into}
+}
+
+// Gather adds a refusal's fields, so that several entries can be refused in one answer. An error that names no field is given
+// back: it ends the act.
+func (c *Collector) Gather(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return err
+	}
+	for _, f := range e.Fields {
+		*c.into = append(*c.into, Field{Pointer: c.prefix + f.Pointer, Code: f.Code, Message: f.Message})
+	}
+	return nil
 }
 
 // Len counts the faults gathered so far.

@@ -131,3 +131,19 @@ func OfKind(err error, kind Kind) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == kind
 }
+
+// Within moves a refusal's fields under a pointer: what is wrong with an entry becomes what is wrong with the list that holds
+// it. An error that names no field stays as it is.
+func Within(pointer string, err error) error {
+	var e *Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return err
+	}
+	out := *e
+	out.Fields = make([]Field, len(e.Fields))
+	for i, f := range e.Fields {
+		f.Pointer = pointer + f.Pointer
+		out.Fields[i] = f
+	}
+	return &out
+}

@@ -28,7 +28,7 @@ func BenchmarkRecordJournals(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		books.Do(optest.Call{Op: &finance.RecordJournals, Body: map[string]any{"journals": all}}).Must(nil)
+		books.Do(optest.Call{Op: &finance.RecordJournals, Query: "atomic=true", Body: map[string]any{"items": all}}).Must(nil)
 	}
 }
 

@@ -40,5 +40,5 @@ func listDraftJournals(ctx context.Context, c *op.Call, d Ports, in ListDraftJou
 			mine = append(mine, j)
 		}
 	}
-	return op.NewRecords(c, in.PageOf, viewBatch(mine).Journals, next), err
+	return op.NewRecords(c, in.PageOf, viewAll(mine), next), err
 }

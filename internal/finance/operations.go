@@ -10,14 +10,15 @@ const Table = "finance"
 func Operations() []op.Operation {
 	return []op.Operation{
 		&CreateEntity, &GetEntity, &UpdateEntity, &ListEntities,
-		&CreateAccount, &GetAccount, &UpdateAccount, &ArchiveAccount, &ListAccounts,
+		&CreateAccount, &CreateAccounts, &GetAccount, &UpdateAccount, &ArchiveAccount, &ListAccounts,
 		&CreateDimension, &ListDimensions, &CreateSeries,
-		DimensionValues.Create(), DimensionValues.Get(), DimensionValues.Update(), DimensionValues.Archive(), DimensionValues.List(),
-		Parties.Create(), Parties.Get(), Parties.Update(), Parties.Archive(), Parties.List(),
+		DimensionValues.Create(), DimensionValues.CreateMany(), DimensionValues.Get(), DimensionValues.Update(), DimensionValues.Archive(), DimensionValues.List(),
+		Parties.Create(), Parties.CreateMany(), Parties.Get(), Parties.Update(), Parties.Archive(), Parties.List(),
 		&OpenFiscalYear, &GetFiscalYear, &ListFiscalYears,
 		&GetPeriod, &StartClosingPeriod, &ClosePeriod, &LockPeriod, &ReopenPeriod,
 		&CreateJournal, &GetJournal, &UpdateJournal, &ValidateJournal, &PostJournal, &DiscardJournal, &ListDraftJournals,
 		&FindJournal, &RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
+		&RebuildProjections, &BeginRebuild, &RebuildStep,
 		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
 		&GetTrialBalance, &GetProfitAndLoss, &GetBalanceSheet, &GetAccountLedger, &GetJournalListing,
 	}

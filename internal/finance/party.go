@@ -44,6 +44,7 @@ var Parties = resource.Kind[Ports, PartyFields, Party]{
 	Join:        func(h resource.Head, f PartyFields) Party { return Party{h, f} },
 	Split:       func(p Party) (resource.Head, PartyFields) { return p.Head, p.PartyFields },
 	Also:        holdName,
+	Distinct:    func(f PartyFields) (string, error) { return f.NameKey(), RulePartyTaken.At("/name") },
 	Uses:        []*op.Contribution{&partyNames},
 }
 

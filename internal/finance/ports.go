@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"backoffice/internal/civil"
+	"backoffice/internal/jobs"
 	"backoffice/internal/money"
 	"backoffice/internal/op"
 	"backoffice/internal/resource"
@@ -20,9 +21,11 @@ type Ports struct {
 	Balances BalanceStore
 	Records  resource.Keeper
 
-	PartyNames PartyNames
-	Relay      takeup.Relay
-	Chain      takeup.Chain
+	PartyNames  PartyNames
+	Projections Projections
+	Jobs        jobs.Store
+	Relay       takeup.Relay
+	Chain       takeup.Chain
 }
 
 // BalanceStore reads the projections: balances and the lines per account. They follow the journals by moments; PendingActs

@@ -2,7 +2,6 @@ package finance
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"backoffice/internal/civil"
@@ -35,12 +34,15 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 	seen := map[[2]string]bool{}
 	for i, f := range all {
 		if external := [2]string{f.Source, f.ExternalID}; f.ExternalID != "" {
-			faults.Check(!seen[external], fmt.Sprintf("/journals/%d/externalId", i), RuleExternalTaken)
+			faults.Check(!seen[external], itemPointer(i)+"/externalId", RuleExternalTaken)
 			seen[external] = true
 		}
 		j, err := books.enter(c, kind, f)
 		if err != nil {
-			if err := gather(faults, err, i, len(all)); err != nil {
+			if len(all) > 1 {
+				err = fault.Within(itemPointer(i), err)
+			}
+			if err := faults.Gather(err); err != nil {
 				return nil, err
 			}
 			continue
@@ -65,7 +67,7 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 	var keys []DimensionKey
 	for i, f := range all {
 		if f.Entity != all[0].Entity {
-			return Books{}, RuleBatchMixed.At(fmt.Sprintf("/journals/%d/entity", i))
+			return Books{}, RuleBatchMixed.At(itemPointer(i)+"/entity")
 		}
 		for _, k := range f.DimensionKeys() {
 			if !seen[k] {
@@ -77,28 +79,15 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 	return d.posting(ctx, c, all[0].Entity, keys)
 }
 
+// itemPointer points at an entry of a batch.
+func itemPointer(index int) string { return fmt.Sprintf("/items/%d", index) }
+
 func (b Books) enter(c *op.Call, kind JournalKind, f JournalFields) (Journal, error) {
 	draft, err := b.Draft(c.NewID("jrn"), f, kind, handOf(c))
 	if err != nil {
 		return draft, err
 	}
 	return b.Post(draft, c.Principal, c.At)
-}
-
-// gather adds one journal's faults to those of the batch; any other error ends the act.
-func gather(into *fault.Collector, err error, index, of int) error {
-	var e *fault.Error
-	if !errors.As(err, &e) || len(e.Fields) == 0 {
-		return err
-	}
-	at := into
-	if of > 1 {
-		at = into.At("/journals/%d", index)
-	}
-	for _, f := range e.Fields {
-		at.Say(f.Pointer, fault.Rule{Code: f.Code, Kind: e.Kind, Text: f.Message}, f.Message)
-	}
-	return nil
 }
 
 // give numbers a posted journal, lists it in the act and emits its event. A dry run takes no number.
@@ -114,14 +103,7 @@ func (d Ports) give(ctx context.Context, c *op.Call, b Books, j Journal) (Journa
 		}
 	}
 	c.Act.Project = ProjectJournals
-	if c.Act.Result.ID != "" {
-		if len(c.Act.Others) == 0 {
-			c.Act.Others = []string{c.Act.Result.ID}
-		}
-		c.Act.Others = append(c.Act.Others, j.ID)
-	} else {
-		c.Act.Record(j.ID, j.Version)
-	}
+	c.Act.AlsoRecord(j.ID, j.Version)
 	emitPosted(c.Act, j)
 	return j, nil
 }

@@ -59,7 +59,7 @@ var (
 	RuleSeriesUnknown   = fault.Rule{Code: "FIN-JRN-020", Kind: fault.Invalid, Text: "The entity has no such number series.", Help: "Use JRN, or define the series first."}
 	RuleSameMaker       = fault.Rule{Code: "FIN-JRN-021", Kind: fault.Forbidden, Text: "Whoever drafted a journal may not post it.", Help: "Ask a colleague with the right to post."}
 	RuleOpeningDone     = fault.Rule{Code: "FIN-JRN-022", Kind: fault.Invalid, Text: "Opening balances take balance sheet accounts only.", Help: "Leave income and expense out, or post them as an ordinary journal."}
-	RuleBatchMixed      = fault.Rule{Code: "FIN-JRN-023", Kind: fault.Invalid, Text: "All journals of a batch belong to one entity.", Help: "Send one batch for each entity."}
+	RuleBatchMixed      = fault.Rule{Code: "FIN-JRN-023", Kind: fault.Invalid, Text: "All items of an atomic batch belong to one entity.", Help: "Send one batch for each entity, or leave out atomic=true."}
 )
 
 // Rules lists the domain's rules.
@@ -70,5 +70,5 @@ func Rules() []fault.Rule {
 		RuleYearOverlap, RulePeriodState, RulePeriodOrder, RulePeriodLater, RulePeriodSettle, RulePeriodDue,
 		RuleLookup, RuleUnbalanced, RuleTooFewLines, RuleZeroLine, RulePeriodClosed, RulePeriodLocked, RuleNoPeriod, RuleAccountUnknown, RuleAccountClosed,
 		RuleAccountHeader, RuleDimensionNeeded, RuleDimensionBarred, RuleDimensionValue, RuleExternalTaken, RuleTwoSides, RuleBaseNeeded,
-		RuleBaseBarred, RuleJournalState, RuleReversed, RuleExternalPair, RuleSeriesUnknown, RuleSameMaker, RuleOpeningDone, RuleBatchMixed}
+		RuleBaseBarred, RuleJournalState, RuleReversed, RuleExternalPair, RuleSeriesUnknown, RuleSameMaker, RuleRebuildChain, RuleOpeningDone, RuleBatchMixed}
 }

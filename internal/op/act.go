@@ -92,6 +92,18 @@ func (a *Act) Emit(eventType, subject string, version int, data any) {
 // Record notes the record that the act made, whole and new.
 func (a *Act) Record(id string, version int) { a.Result = Ref{ID: id, Version: version} }
 
+// AlsoRecord notes one more record that the act made. The first is the act's result; all of them are its others.
+func (a *Act) AlsoRecord(id string, version int) {
+	if a.Result.ID == "" {
+		a.Record(id, version)
+		return
+	}
+	if len(a.Others) == 0 {
+		a.Others = []string{a.Result.ID}
+	}
+	a.Others = append(a.Others, id)
+}
+
 // Changed notes the field-level difference between two states of a record, and makes it the act's result.
 func (a *Act) Changed(id string, version int, before, after any) {
 	a.Result = Ref{ID: id, Version: version}

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,20 @@ func (c *Call) Concerns(maker string) error {
 		return nil
 	}
 	return RuleForbidden.Err()
+}
+
+// MayAlso refuses unless the caller could call another operation, too, for every record: one that hands on what the other
+// shows must not be a way round the other's right. Entities are left to Within, which the handler asks in any case; a right to
+// the other that is limited to entities covers it where it names this one. An entity of "" is what all entities share.
+func (c *Call) MayAlso(ctx context.Context, other *Spec, entity string) error {
+	grant, err := c.rt.Authz.Authorize(ctx, c.Identity, *other, c.At)
+	if err != nil {
+		return err
+	}
+	if grant.Breadth != All || entity != "" && grant.Entities != nil && !slices.Contains(grant.Entities, entity) {
+		return RuleForbidden.Err()
+	}
+	return nil
 }
 
 // Cursor signs a position in a list, bound to tenant, operation and filter.

@@ -16,6 +16,7 @@ func locate(k *checker, t reflect.Type, tree any, at string) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	t = wholeOf(t)
 	raw, err := json.Marshal(tree)
 	if err != nil {
 		return
@@ -36,6 +37,18 @@ func locate(k *checker, t reflect.Type, tree any, at string) {
 	case map[string]any:
 		locateFields(k, t, node, at)
 	}
+}
+
+// wholeOf gives the type that stands in an input for the whole body: within a batch such an input is one item.
+func wholeOf(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Struct {
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Tag.Get("body") == "whole" {
+				return f.Type
+			}
+		}
+	}
+	return t
 }
 
 func locateFields(k *checker, t reflect.Type, node map[string]any, at string) {

@@ -36,6 +36,9 @@ type run[D, In, Out any] struct {
 	call *Call
 	key  string // hashed idempotency key
 	hash string // hash of the request
+	out  Out    // what the call was answered with
+
+	instead func(ctx context.Context) (*Response, error) // takes the place of commit
 }
 
 func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
@@ -102,6 +105,9 @@ func (r *run[D, In, Out]) steps(ctx context.Context) (*Response, error) {
 	}
 	if err := r.idempotency(); err != nil {
 		return nil, err
+	}
+	if r.instead != nil {
+		return r.instead(ctx)
 	}
 	return r.commit(ctx)
 }
@@ -266,15 +272,22 @@ func pause(ctx context.Context, attempt int) error {
 	}
 }
 
+// newAct begins the act of the call: who, what, when, under which key.
+func (r *run[D, In, Out]) newAct() *Act {
+	c, spec := r.call, &r.op.Spec
+	return &Act{ID: c.NewID("act"), Tenant: c.Tenant, Operation: spec.ID, Principal: c.Principal, Person: c.Person, Session: c.Session,
+		Key: r.key, RequestHash: r.hash, At: c.At, Status: spec.SuccessStatus()}
+}
+
 func (r *run[D, In, Out]) attempt(ctx context.Context) (*Response, error) {
 	spec := &r.op.Spec
 	c := r.call
-	c.Act = &Act{ID: c.NewID("act"), Tenant: c.Tenant, Operation: spec.ID, Principal: c.Principal, Person: c.Person, Session: c.Session,
-		Key: r.key, RequestHash: r.hash, At: c.At, Status: spec.SuccessStatus()}
+	c.Act = r.newAct()
 	out, err := r.handle(ctx)
 	if err != nil {
 		return nil, err
 	}
+	r.out = out
 	resp, err := r.respond(out, c.Act.Status)
 	if err != nil {
 		return nil, err
@@ -303,6 +316,7 @@ func (r *run[D, In, Out]) replay(ctx context.Context) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.out = out
 	resp, err := r.respond(out, was.Status)
 	if err != nil {
 		return nil, err

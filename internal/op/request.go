@@ -50,10 +50,7 @@ func StatusOf(kind fault.Kind) int { return statuses[kind] }
 
 // Refuse renders a refusal as an answer.
 func Refuse(err error, requestID string) *Response {
-	e := fault.Of(err)
-	status := statuses[e.Kind]
-	p := Problem{Type: "/problems/" + e.Code, Title: http.StatusText(status), Status: status, Detail: e.Detail,
-		Instance: "urn:request:" + requestID, Code: e.Code, Retryable: e.Retryable(), Errors: e.Fields}
+	e, p := fault.Of(err), problemOf(err, requestID)
 	body, mErr := json.Marshal(p)
 	if mErr != nil {
 		panic("op: problem cannot be encoded: " + mErr.Error())
@@ -62,8 +59,16 @@ func Refuse(err error, requestID string) *Response {
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", retryAfter(e.RetryAfter))
 	}
-	if status == http.StatusUnauthorized {
+	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
-	return &Response{Status: status, Header: h, Body: body, Problem: e}
+	return &Response{Status: p.Status, Header: h, Body: body, Problem: e}
+}
+
+// problemOf renders a refusal as its document.
+func problemOf(err error, requestID string) Problem {
+	e := fault.Of(err)
+	status := statuses[e.Kind]
+	return Problem{Type: "/problems/" + e.Code, Title: http.StatusText(status), Status: status, Detail: e.Detail,
+		Instance: "urn:request:" + requestID, Code: e.Code, Retryable: e.Retryable(), Errors: e.Fields}
 }

@@ -18,6 +18,18 @@ const paramValuesMax = 50
 // SchemaPrefix is where schemas stand in an OpenAPI document.
 const SchemaPrefix = "#/components/schemas/"
 
+// Registry and Schema are what an input that describes itself is made from; other packages name them by these.
+type (
+	Registry = huma.Registry
+	Schema   = huma.Schema
+)
+
+// SchemaOf gives the schema of a type, registering it by name.
+func SchemaOf[T any](r Registry) *Schema {
+	t := reflect.TypeFor[T]()
+	return r.Schema(t, true, t.Name())
+}
+
 // The documents' forms of the value packages' types, which know nothing of OpenAPI.
 type (
 	moneyForm struct {

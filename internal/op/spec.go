@@ -109,9 +109,11 @@ type Spec struct {
 	Deprecated  *Deprecation
 	NoRecord    string        // a command that leaves no act: the reason why
 	Public      string        // a route that needs no token: the reason why
+	OnPremise   string        // what has no place in the cloud and is not deployed there: the reason why
 	BodyMax     int           // bytes; 0 means bodyBytesDefault
 	MemoryMB    int           // 0 means 512
 	Timeout     time.Duration // 0 means 25 s
+	Heavy       string        // why this operation's function alone holds the large libraries that write workbooks and paper
 	Exempt      []Exemption
 }
 
@@ -158,6 +160,9 @@ func (s Spec) Path() string { _, p, _ := strings.Cut(s.Route, " "); return p }
 
 // HTTP tells whether the operation is called over HTTPS.
 func (s Spec) HTTP() bool { return s.Kind == Command || s.Kind == Query }
+
+// Deployed tells whether the operation is deployed into the cloud.
+func (s Spec) Deployed() bool { return s.OnPremise == "" }
 
 // Writes tells whether the operation changes state through an act.
 func (s Spec) Writes() bool { return s.Kind != Query && s.NoRecord == "" }

@@ -64,26 +64,35 @@ func (k *Kind[D, F, T]) stored(t T) (Stored, error) {
 }
 
 func (k *Kind[D, F, T]) create(ctx context.Context, c *op.Call, d D, in CreateIn[F]) (T, error) {
-	t := k.Join(Head{CreatedAt: c.At, Version: 1}, in.Fields)
-	if err := k.covered(c, in.Fields); err != nil {
+	t, err := k.newRecord(ctx, c, d, in.Fields)
+	if err != nil {
 		return t, err
 	}
-	if err := k.check(ctx, c, d, nil, in.Fields); err != nil {
+	if err := k.Put(c, d, t); err != nil {
 		return t, err
 	}
-	head, f := k.Split(t)
+	head, _ := k.Split(t)
+	c.Act.Record(head.ID, head.Version)
+	return t, nil
+}
+
+// newRecord makes a record with its id from fields that have been held against the store.
+func (k *Kind[D, F, T]) newRecord(ctx context.Context, c *op.Call, d D, f F) (T, error) {
+	head := Head{CreatedAt: c.At, Version: 1}
+	t := k.Join(head, f)
+	if err := k.covered(c, f); err != nil {
+		return t, err
+	}
+	if err := k.check(ctx, c, d, nil, f); err != nil {
+		return t, err
+	}
 	if k.Place != nil {
 		within, key := k.Place(f)
 		head.ID = within + "." + key
 	} else {
 		head.ID = c.NewID(k.Prefix)
 	}
-	t = k.Join(head, f)
-	if err := k.Put(c, d, t); err != nil {
-		return t, err
-	}
-	c.Act.Record(head.ID, head.Version)
-	return t, nil
+	return k.Join(head, f), nil
 }
 
 // Put adds a new record to the act of a call, with whatever else the kind writes: the contribution that other domains use.

@@ -37,6 +37,9 @@ type Kind[D, F, T any] struct {
 	Check func(ctx context.Context, c *op.Call, d D, before *T, f F) error
 	// Also adds what else an act on a record writes; before is nil for a new record. Nil for nothing.
 	Also func(c *op.Call, d D, before *T, after T)
+	// Distinct gives what no two records may share besides their keys, and the refusal of the second: a batch made in one
+	// act looks among its own items, where the store could not tell one from the other. Nil for nothing.
+	Distinct func(F) (key string, taken error)
 	// Entity tells which entity a record belongs to; nil for records that all entities of a tenant share.
 	Entity func(F) string
 	// Uses is the access that Check and Also need.
@@ -97,6 +100,12 @@ func (in *CreateIn[F]) Validate(c *fault.Collector) {
 		v.Validate(c)
 	}
 }
+
+// Schema is the fields': in a batch the input is an item.
+func (CreateIn[F]) Schema(r op.Registry) *op.Schema { return op.SchemaOf[F](r) }
+
+// UnmarshalJSON reads the fields.
+func (in *CreateIn[F]) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, &in.Fields) }
 
 // UpdateIn is the input of a changing operation.
 type UpdateIn[F any] struct {
@@ -164,7 +173,7 @@ func (k *Kind[D, F, T]) List() *op.Op[D, ListIn, op.Records[T]] {
 	return &op.Op[D, ListIn, op.Records[T]]{Spec: s, Handle: k.list}
 }
 
-// Operations lists all five.
+// Operations lists all six.
 func (k *Kind[D, F, T]) Operations() []op.Operation {
-	return []op.Operation{k.Create(), k.Get(), k.Update(), k.Archive(), k.List()}
+	return []op.Operation{k.Create(), k.CreateMany(), k.Get(), k.Update(), k.Archive(), k.List()}
 }

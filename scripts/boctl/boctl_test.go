@@ -218,18 +218,21 @@ func TestJournals(t *testing.T) {
 	}
 	first := u.json(stationery, "journals", "record", "-f", "-", "--idempotency-key", t.Name())
 	second := u.json(stationery, "journals", "record", "-f", "-", "--idempotency-key", t.Name())
-	id := func(v map[string]any) string { return v["journals"].([]any)[0].(map[string]any)["id"].(string) }
+	id := func(v map[string]any) string { return v["items"].([]any)[0].(map[string]any)["record"].(map[string]any)["id"].(string) }
 	if id(first) != id(second) {
 		t.Error("one key, two journals")
 	}
-	third := u.json(`{"journals":[`+stationery+","+stationery+"]}", "journals", "record", "-f", "-")
-	if len(third["journals"].([]any)) != 2 || id(third) == id(first) {
+	third := u.json(`{"items":[`+stationery+","+stationery+"]}", "journals", "record", "-f", "-", "--atomic")
+	if len(third["items"].([]any)) != 2 || id(third) == id(first) {
 		t.Error(third)
 	}
+	mixed := `{"items":[` + stationery + "," + strings.Replace(stationery, `"amount":"24.60"`, `"amount":"24.61"`, 1) + "]}"
+	u.fails(2, "1 of 2 items were refused, the first at /items/1", mixed, "journals", "record", "-f", "-")
+	u.fails(2, "/items/1", mixed, "journals", "record", "-f", "-", "--atomic")
 	u.fails(2, "API-", strings.Replace(stationery, "24.60", "24.70", 2), "journals", "record", "-f", "-", "--idempotency-key", t.Name())
 	u.settled()
-	if after := count(); after != before+3 {
-		t.Errorf("%d entries, not %d", after, before+3)
+	if after := count(); after != before+4 {
+		t.Errorf("%d entries, not %d", after, before+4)
 	}
 	if o := u.ok("", "journals", "get", id(first)); !strings.Contains(o.out, "24.60 GBP") {
 		t.Error(o.out)
@@ -435,7 +438,7 @@ func TestLostAnswer(t *testing.T) {
 	if len(sent) != 2 || sent[0] != sent[1] {
 		t.Errorf("keys %v", sent)
 	}
-	if id := got["journals"].([]any)[0].(map[string]any)["id"].(string); !strings.Contains(lost.Load().(string), id) {
+	if id := got["items"].([]any)[0].(map[string]any)["record"].(map[string]any)["id"].(string); !strings.Contains(lost.Load().(string), id) {
 		t.Errorf("journal %s is not the one whose answer was lost: %s", id, lost.Load())
 	}
 }

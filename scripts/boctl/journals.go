@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -20,10 +21,12 @@ var journalColumns = []column{{"id", "id"}, {"number", "number"}, {"state", "sta
 
 func (a *app) recordJournal() *cobra.Command {
 	var name string
+	var atomic bool
 	var w write
 	c := &cobra.Command{Use: "record -f FILE", Short: "Record a journal, or a batch of them, from a JSON file", Args: cobra.NoArgs,
-		Long: "Records the journal in a JSON file in the form of POST /finance/v1/journals/record, or the journals of one in the form of record-batch\n" +
-			`({"journals": [...]}): all of them or none. A journal that names no entity gets that of the profile, or the only one.`,
+		Long: "Records the journal in a JSON file in the form of POST /finance/v1/journals/record, or up to 100 of them in the form of\n" +
+			"POST /finance/v1/journals/batch ({\"items\": [...]}): each for itself, or with --atomic all of them or none.\n" +
+			"A journal that names no entity gets that of the profile, or the only one.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			raw, err := a.file(name)
 			if err != nil {
@@ -37,18 +40,45 @@ func (a *app) recordJournal() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			answer, err := w.call(cmd.Context(), c, boclient.Call{Method: http.MethodPost, Path: path, Body: body})
+			query := url.Values{}
+			if atomic {
+				query.Set("atomic", "true")
+			}
+			answer, err := w.call(cmd.Context(), c, boclient.Call{Method: http.MethodPost, Path: path, Query: query, Body: body})
 			if err != nil {
 				return err
 			}
-			if list(answer, "journals") == nil {
-				answer = map[string]any{"journals": []any{answer}}
+			if list(answer, "items") == nil {
+				answer = map[string]any{"items": []any{map[string]any{"record": answer}}}
 			}
-			return a.done(answer, w, table{rows: "journals", columns: journalColumns})
+			if err := a.done(answer, w, table{rows: "items", columns: itemColumns}); err != nil {
+				return err
+			}
+			return refusedItem(answer)
 		}}
 	c.Flags().StringVarP(&name, "file", "f", "", "file with the journal; - for standard input")
 	_ = c.MarkFlagRequired("file")
+	c.Flags().BoolVar(&atomic, "atomic", false, "post all journals of the file, or none")
 	return w.flags(c)
+}
+
+// itemColumns show what became of each journal of a batch.
+var itemColumns = []column{{"id", "record.id"}, {"number", "record.number"}, {"state", "record.state"}, {"date", "record.date"},
+	{"description", "record.description"}, {"total", "record.total"}, {"code", "problem.code"}, {"problem", "problem.detail"}}
+
+// refusedItem makes the first refusal of a batch the outcome of the command, whose exit code tells of it.
+func refusedItem(answer any) error {
+	all := list(answer, "items")
+	for i, item := range all {
+		code, refused := at(item, "problem.code").(string)
+		if !refused {
+			continue
+		}
+		status, _ := at(item, "problem.status").(float64)
+		n, _ := at(answer, "refused").(float64)
+		return &boclient.Problem{Status: int(status), Code: code, Detail: fmt.Sprintf("%d of %d items were refused, the first at /items/%d", int(n), len(all), i)}
+	}
+	return nil
 }
 
 // withEntity tells where a document with journals goes, and adds the entity to those that name none.
@@ -57,8 +87,8 @@ func withEntity(ctx context.Context, c *boclient.Client, p profile, raw []byte) 
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		return "", nil, errors.New("a journal is a JSON object")
 	}
-	all := list(doc, "journals")
-	path = "/finance/v1/journals/record-batch"
+	all := list(doc, "items")
+	path = "/finance/v1/journals/batch"
 	if all == nil {
 		path, all = "/finance/v1/journals/record", []any{doc}
 	}

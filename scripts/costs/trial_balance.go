@@ -105,7 +105,7 @@ func (b *books) grow(ctx context.Context, lines int) error {
 		for ; len(journals) < journalsAtOnce && b.next*accountsInBooks < lines; b.next++ {
 			journals = append(journals, b.journal(b.next))
 		}
-		if err := b.post(ctx, "finance.record-journals", map[string]any{"journals": journals}, nil); err != nil {
+		if err := b.postWith(ctx, "finance.record-journals", "atomic=true", map[string]any{"items": journals}, nil); err != nil {
 			return err
 		}
 		if err := b.s.settle(ctx, b.id); err != nil {
@@ -169,6 +169,10 @@ func (b *books) total() string {
 
 // post calls a command with a body.
 func (b *books) post(ctx context.Context, id string, body, into any) error {
+	return b.postWith(ctx, id, "", body, into)
+}
+
+func (b *books) postWith(ctx context.Context, id, query string, body, into any) error {
 	o, err := catalog.Find(id)
 	if err != nil {
 		return err
@@ -177,7 +181,7 @@ func (b *books) post(ctx context.Context, id string, body, into any) error {
 	if err != nil {
 		return err
 	}
-	resp, err := b.call(ctx, request{spec: o.Describe(), who: b.maker, body: string(raw), header: http.Header{"Idempotency-Key": {b.key()}}})
+	resp, err := b.call(ctx, request{spec: o.Describe(), who: b.maker, query: query, body: string(raw), header: http.Header{"Idempotency-Key": {b.key()}}})
 	if err != nil || into == nil {
 		return err
 	}

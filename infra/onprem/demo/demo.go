@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"backoffice/internal/boclient"
@@ -142,6 +143,14 @@ func (c *caller) do(ctx context.Context, who person, method, path, etag string, 
 		return a, nil
 	}
 	return a, a.Into(v)
+}
+
+// record posts journals, all of them or none.
+func (c *caller) record(ctx context.Context, who person, journals []map[string]any) error {
+	c.calls++
+	_, err := c.as(who).Do(ctx, boclient.Call{Method: http.MethodPost, Path: "/finance/v1/journals/batch", Query: url.Values{"atomic": {"true"}},
+		Body: map[string]any{"items": journals}, Key: fmt.Sprintf("demo-%04d", c.calls)})
+	return err
 }
 
 func (c *caller) post(ctx context.Context, who person, path string, body, v any) error {

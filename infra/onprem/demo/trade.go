@@ -27,7 +27,7 @@ func (s *setup) trade(ctx context.Context) error {
 			for _, j := range list[start:min(start+atOnceMax, len(list))] {
 				batch = append(batch, j.wire(s.entity, s.parties))
 			}
-			if err := s.api.post(ctx, accountant, "/finance/v1/journals/record-batch", map[string]any{"journals": batch}, nil); err != nil {
+			if err := s.api.record(ctx, accountant, batch); err != nil {
 				return fmt.Errorf("%s: %w", list[0].day, err)
 			}
 		}

@@ -18,6 +18,7 @@ type projectionReading struct {
 	charts    map[string]finance.Chart
 	calendars map[string]finance.Calendar
 	journals  map[string]finance.Journal
+	again     bool // the projections are made anew: a period that has closed since is no obstacle
 }
 
 func (p *Projector) reading() *projectionReading {
@@ -62,8 +63,10 @@ func (r *projectionReading) load(ctx context.Context, a store.PendingAct, into *
 		if err != nil {
 			return err
 		}
-		if err := r.inTime(ctx, a.Tenant, j); err != nil {
-			return err
+		if !r.again {
+			if err := r.inTime(ctx, a.Tenant, j); err != nil {
+				return err
+			}
 		}
 		into.journal(j, chart.Views)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financedb"
+	"backoffice/internal/platform/platformdb"
 	"backoffice/internal/relay"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
@@ -16,5 +17,6 @@ func Open(_ context.Context, env *wire.Env) (finance.Ports, error) {
 	return finance.Ports{Books: financedb.NewBooks(env.DB), Journals: financedb.NewJournals(env.DB), Numbers: financedb.NewNumbers(env.DB),
 		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB),
 		Records: store.NewKeeper(env.DB, finance.Table), PartyNames: financedb.NewPartyNames(env.DB),
+		Projections: financedb.NewProjections(env.DB), Jobs: platformdb.NewJobs(env.DB),
 		Relay: relay.New(env.DB, env.Bus, financedb.NewProjector(env.DB)), Chain: store.NewChain(env.DB)}, nil
 }

@@ -142,8 +142,8 @@ func (c *client) batch(ctx context.Context) {
 	for range i.journals {
 		all = append(all, c.journal(i.tag))
 	}
-	i.sent = map[string]any{"journals": all}
-	i.call.Body = i.sent
+	i.sent = map[string]any{"items": all}
+	i.call.Body, i.call.Query = i.sent, "atomic=true"
 	c.ask(ctx, i)
 }
 
@@ -246,19 +246,19 @@ func (c *client) learn(i *intent, a optest.Answer) bool {
 // read takes ids and numbers out of a success.
 func read(a optest.Answer) answer {
 	var one finance.JournalView
-	var many finance.JournalBatch
+	var many op.BatchAnswer[finance.JournalView]
 	if err := json.Unmarshal(a.Body, &many); err != nil {
 		panic(err)
 	}
-	if many.Journals == nil {
+	if many.Items == nil {
 		if err := json.Unmarshal(a.Body, &one); err != nil {
 			panic(err)
 		}
-		many.Journals = []finance.JournalView{one}
+		many.Items = []op.BatchItem[finance.JournalView]{{Record: &one}}
 	}
 	out := answer{status: a.Status}
-	for _, j := range many.Journals {
-		out.ids, out.numbers = append(out.ids, j.ID), append(out.numbers, j.Number)
+	for _, item := range many.Items {
+		out.ids, out.numbers = append(out.ids, item.Record.ID), append(out.numbers, item.Record.Number)
 	}
 	return out
 }

@@ -32,7 +32,10 @@ var commands = map[string]func(p *process, entity string) optest.Call{
 		return optest.Call{Op: &finance.RecordJournal, Body: twoLines(e, "GRN")}
 	},
 	"record batch": func(_ *process, e string) optest.Call {
-		return optest.Call{Op: &finance.RecordJournals, Body: map[string]any{"journals": []any{twoLines(e, "GRN"), twoLines(e, "JRN")}}}
+		return optest.Call{Op: &finance.RecordJournals, Query: "atomic=true", Body: map[string]any{"items": []any{twoLines(e, "GRN"), twoLines(e, "JRN")}}}
+	},
+	"record one by one": func(_ *process, e string) optest.Call {
+		return optest.Call{Op: &finance.RecordJournals, Body: map[string]any{"items": []any{twoLines(e, "GRN"), twoLines(e, "JRN")}}}
 	},
 	"external id": func(_ *process, e string) optest.Call {
 		body := twoLines(e, "JRN")
@@ -135,7 +138,7 @@ func disturbed(t *testing.T, prepare func(*process, string) optest.Call, kind fa
 	if again.Status != want.status {
 		t.Fatalf("%s: asked again, told %d %s", at, again.Status, again.Body)
 	}
-	if first.Status < 300 && identity(t, first) != identity(t, again) {
+	if first.Status < 300 && whole(first) && identity(t, first) != identity(t, again) {
 		t.Errorf("%s: first %s, then %s", at, first.Body, again.Body)
 	}
 	if again.Header.Get("Idempotency-Replayed") == "true" {
@@ -147,6 +150,9 @@ func disturbed(t *testing.T, prepare func(*process, string) optest.Call, kind fa
 	return replayed
 }
 
+// whole tells whether an answer says what became of everything: an item of a batch may have been told to ask again.
+func whole(a optest.Answer) bool { return !strings.Contains(string(a.Body), `"retryable":true`) }
+
 // identity is the record that an answer is about.
 func identity(t *testing.T, a optest.Answer) string {
 	t.Helper()
@@ -154,8 +160,13 @@ func identity(t *testing.T, a optest.Answer) string {
 	if err := json.Unmarshal(a.Body, &m); err != nil {
 		t.Fatal(err)
 	}
-	if list, many := m["journals"].([]any); many {
-		m, _ = list[0].(map[string]any)
+	if list, many := m["items"].([]any); many {
+		var all strings.Builder
+		for _, item := range list {
+			record, _ := item.(map[string]any)["record"].(map[string]any)
+			_, _ = fmt.Fprintln(&all, record["id"], record["number"], record["version"])
+		}
+		return all.String()
 	}
 	return fmt.Sprint(m["id"], m["number"], m["version"])
 }

@@ -10,7 +10,7 @@ import (
 // sent reads the lines of an intent's n-th journal back from what was sent.
 func sent(i *intent, n int) []storedLine {
 	body := i.sent
-	if all, many := body.(map[string]any)["journals"].([]any); many {
+	if all, many := body.(map[string]any)["items"].([]any); many {
 		body = all[n]
 	}
 	m, _ := body.(map[string]any)

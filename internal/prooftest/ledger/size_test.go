@@ -26,7 +26,7 @@ func TestLongTexts(t *testing.T) {
 	for _, lines := range []int{420, 900} {
 		w.Do(optest.Call{Op: &finance.RecordJournal, Body: wordy(w.Entity.ID, lines)}).Refused(413, "API-016")
 	}
-	w.Do(optest.Call{Op: &finance.RecordJournals, Body: map[string]any{"journals": []any{wordy(w.Entity.ID, 4), wordy(w.Entity.ID, 420)}}}).Refused(413, "API-016")
+	w.Do(optest.Call{Op: &finance.RecordJournals, Query: "atomic=true", Body: map[string]any{"items": []any{wordy(w.Entity.ID, 4), wordy(w.Entity.ID, 420)}}}).Refused(413, "API-016")
 	if after := w.census(t); after["JRN"] != before["JRN"] || after["ACT"] != before["ACT"] {
 		t.Errorf("something was written: %v, before %v", after, before)
 	}
