@@ -43,11 +43,31 @@ type Store interface {
 // by the folder, which is why it comes first in a key.
 const Uploads = "uploads"
 
-// UploadDays is how long an upload is kept.
-const UploadDays = 30
+// Exports is the folder of what the system writes for its clients to fetch: reports and records in the form of files, and the
+// parts that they are joined from.
+const Exports = "exports"
+
+// UploadDays and ExportDays are how long an upload and an export are kept. An export can be made again at any time, and a copy
+// of the books that lies about is a risk and no record.
+const (
+	UploadDays = 30
+	ExportDays = 7
+)
 
 // Folders lists every folder.
-func Folders() []string { return []string{Uploads} }
+func Folders() []string { return []string{Uploads, Exports} }
+
+// KeptDays is after how many days the files of a folder are removed: by the bucket's own rules in the cloud, by a sweep on a
+// disk. It is nought for what is no folder.
+func KeptDays(folder string) int {
+	switch folder {
+	case Uploads:
+		return UploadDays
+	case Exports:
+		return ExportDays
+	}
+	return 0
+}
 
 var keyPart = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 

@@ -36,6 +36,9 @@ func generate(root string, domains []catalog.Domain) (map[string][]byte, error) 
 	files["docs/operations.md"] = operationsTable(domains)
 	files["docs/events.md"] = eventsTable(domains)
 	files["docs/problems.md"] = problemsTable()
+	if files[rightsFile], err = rights(domains); err != nil {
+		return nil, err
+	}
 	stacks, err := assignStacks(root, domains)
 	if err != nil {
 		return nil, err
@@ -76,14 +79,17 @@ import (
 {{- if .Files}}
 	"backoffice/internal/host/lambdahost/filestore"
 {{- end}}
+{{- if .Heavy}}
+	"backoffice/internal/host/lambdahost/sheets"
+{{- end}}
 )
 
-func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}{{if .Files}}, filestore.Keep{{end}}) }
+func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}{{if .Files}}, filestore.Keep{{end}}{{if .Heavy}}, sheets.Write{{end}}) }
 `))
 
 type mainData struct {
 	Name, ID, Domain, Value string
-	Publishes, Files        bool
+	Publishes, Files, Heavy bool
 }
 
 func addMains(files map[string][]byte, root string, d catalog.Domain) error {
@@ -105,8 +111,11 @@ func addMains(files map[string][]byte, root string, d catalog.Domain) error {
 	}
 	for _, o := range d.Operations {
 		spec := o.Describe()
+		if !spec.Deployed() {
+			continue
+		}
 		var b bytes.Buffer
-		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.Publishes(spec), len(spec.Files) > 0}); err != nil {
+		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.Publishes(spec), len(spec.Files) > 0, spec.Heavy != ""}); err != nil {
 			return err
 		}
 		text, err := format.Source(b.Bytes())

@@ -17,13 +17,15 @@ const (
 )
 
 // Bucket makes the bucket for files: no part of it is public, it takes calls over TLS only, it keeps what is written over for
-// a while, and uploads expire. It outlives its stack.
+// a while, and each folder's files expire. It outlives its stack.
 func Bucket(scope constructs.Construct, id string, name, key *string) awss3.CfnBucket {
 	rules := []*awss3.CfnBucket_RuleProperty{{Id: jsii.String("superseded"), Status: jsii.String("Enabled"),
 		NoncurrentVersionExpiration:    &awss3.CfnBucket_NoncurrentVersionExpirationProperty{NoncurrentDays: jsii.Number(supersededDays)},
 		AbortIncompleteMultipartUpload: &awss3.CfnBucket_AbortIncompleteMultipartUploadProperty{DaysAfterInitiation: jsii.Number(abandonedDays)}}}
-	rules = append(rules, &awss3.CfnBucket_RuleProperty{Id: jsii.String(files.Uploads), Status: jsii.String("Enabled"), Prefix: jsii.String(files.Uploads + "/"),
-		ExpirationInDays: jsii.Number(files.UploadDays)})
+	for _, folder := range files.Folders() {
+		rules = append(rules, &awss3.CfnBucket_RuleProperty{Id: jsii.String(folder), Status: jsii.String("Enabled"), Prefix: jsii.String(folder + "/"),
+			ExpirationInDays: jsii.Number(files.KeptDays(folder))})
+	}
 	props := bucketProps(name, key)
 	props.LifecycleConfiguration = &awss3.CfnBucket_LifecycleConfigurationProperty{Rules: &rules}
 	// Any origin may use a signed address: it is the address that is the right, and no cookie goes with it.

@@ -46,15 +46,16 @@ func policyOf(t *testing.T, bucket string) string {
 	return ""
 }
 
-func TestUploadsExpireAndTakeBrowsers(t *testing.T) {
+func TestFilesExpireAndTakeBrowsers(t *testing.T) {
 	b := buckets(t)["Files"]
-	if rules := b.Text("LifecycleConfiguration", "Rules"); !strings.Contains(rules, `"ExpirationInDays":30,"Id":"uploads","Prefix":"uploads/"`) || !strings.Contains(rules, `"NoncurrentDays":30`) {
+	if rules := b.Text("LifecycleConfiguration", "Rules"); !strings.Contains(rules, `"ExpirationInDays":30,"Id":"uploads","Prefix":"uploads/"`) ||
+		!strings.Contains(rules, `"ExpirationInDays":7,"Id":"exports","Prefix":"exports/"`) || !strings.Contains(rules, `"NoncurrentDays":30`) {
 		t.Errorf("lifecycle %s", rules)
 	}
 	if cors := b.Text("CorsConfiguration", "CorsRules"); !strings.Contains(cors, `"AllowedMethods":["GET","PUT"]`) {
 		t.Errorf("CORS %s", cors)
 	}
-	if files.UploadDays != 30 || len(files.Folders()) != 1 {
+	if files.UploadDays != 30 || files.ExportDays != 7 || len(files.Folders()) != 2 {
 		t.Error("the folders have changed: hold each one's lifetime here")
 	}
 }

@@ -97,6 +97,10 @@ func (s *Store) Put(_ context.Context, key string, content io.Reader, bytes int6
 	part := name + "." + rand.Text() + ".part" // two uploads to one place do not mix
 	err := s.write(part, content, bytes)
 	if err == nil {
+		at := s.clock() // the sweep goes by the same clock
+		err = s.root.Chtimes(part, at, at)
+	}
+	if err == nil {
 		err = s.root.Rename(part, name)
 	}
 	if err != nil {
