@@ -12,6 +12,7 @@ import (
 	"backoffice/internal/fault"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
+	"backoffice/internal/takeup"
 )
 
 const (
@@ -55,9 +56,10 @@ func (r *Relay) Retry(ctx context.Context, table, tenant string) error {
 	return err
 }
 
-// Waiting lists the tenants whose acts wait in a table.
-func (r *Relay) Waiting(ctx context.Context, table string) ([]string, error) {
-	return r.db.TenantsPending(ctx, table)
+// Waiting tells what waits in a table.
+func (r *Relay) Waiting(ctx context.Context, table string) (takeup.Waiting, error) {
+	w, err := r.db.Waiting(ctx, table)
+	return takeup.Waiting(w), err
 }
 
 // Drain takes up every act of a tenant that waits in a table.

@@ -26,7 +26,7 @@ func TestMetersInsideOneAnotherCountForBoth(t *testing.T) {
 func TestTheSweepsScanIsCounted(t *testing.T) {
 	db := storetest.Open(t)
 	var m store.Meter
-	if _, err := db.TenantsPending(store.WithMeter(t.Context(), &m), "finance"); err != nil {
+	if _, err := db.Waiting(store.WithMeter(t.Context(), &m), "finance"); err != nil {
 		t.Fatal(err)
 	}
 	if c := m.Count(); c.Calls != 1 || c.ReadUnits == 0 {

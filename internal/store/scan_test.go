@@ -144,7 +144,7 @@ func TestGuard(t *testing.T) {
 		}
 	}
 	pending := func(ctx context.Context) error { _, err := db.PendingActs(ctx, "finance", "ten_1", 9); return err }
-	tenants := func(ctx context.Context) error { _, err := db.TenantsPending(ctx, "finance"); return err }
+	tenants := func(ctx context.Context) error { _, err := db.Waiting(ctx, "finance"); return err }
 	for name, c := range map[string]struct {
 		has  op.Access
 		call func(ctx context.Context) error

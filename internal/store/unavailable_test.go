@@ -68,7 +68,7 @@ func TestAStoreThatDoesNotAnswer(t *testing.T) {
 			_, _, err := db.CountPending(ctx, "finance", "ten_1")
 			return err
 		},
-		"tenants": func(ctx context.Context, db *store.DB) error { _, err := db.TenantsPending(ctx, "finance"); return err },
+		"tenants": func(ctx context.Context, db *store.DB) error { _, err := db.Waiting(ctx, "finance"); return err },
 		"find": func(ctx context.Context, db *store.DB) error {
 			_, err := store.NewActs(db, nil).Find(ctx, &spec, "ten_1", "k")
 			return err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"time"
 
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 )
 
@@ -17,8 +18,19 @@ type Relay interface {
 	Drain(ctx context.Context, table, tenant string) error
 	// Retry lets the acts that were set aside be tried again.
 	Retry(ctx context.Context, table, tenant string) error
-	// Waiting lists the tenants whose acts wait.
-	Waiting(ctx context.Context, table string) ([]string, error)
+	// Waiting tells what waits, over all tenants.
+	Waiting(ctx context.Context, table string) (Waiting, error)
+}
+
+// Waiting is what waits in a domain's table.
+type Waiting struct {
+	Tenants []string // that something waits for
+	Acts    int
+	Parked  int // acts among them that were set aside
+	// Unchained and Unprojected are when the oldest act was committed that the audit chain, or the projections, lack; zero for
+	// none. Parked acts are left out.
+	Unchained   time.Time
+	Unprojected time.Time
 }
 
 // Acts describes a domain whose acts are taken up; D are its ports.
@@ -57,20 +69,34 @@ func (a *Acts[D]) Sweep() *op.Op[D, op.None, op.None] {
 			Summary:     "Sweep up waiting acts",
 			Description: "Reads the sparse index of waiting acts and takes them up, whatever became of the stream that should have announced them. Its cost grows with what waits, not with the table.",
 			Access:      []op.Access{{Table: a.Domain, Do: needs | op.Sweep, Indexes: "pending", AllTenants: "It looks for the waiting acts of every tenant."}}},
-		Handle: func(ctx context.Context, _ *op.Call, d D, _ op.None) (op.None, error) {
-			return op.None{}, a.sweep(ctx, a.Relay(d))
+		Handle: func(ctx context.Context, c *op.Call, d D, _ op.None) (op.None, error) {
+			return op.None{}, a.sweep(ctx, a.Relay(d), c.At)
 		},
 	}
 }
 
-func (a *Acts[D]) sweep(ctx context.Context, r Relay) error {
-	tenants, err := r.Waiting(ctx, a.Domain)
+// sweep takes up what waits, and first tells how much and how long: that is what somebody is woken for when neither the stream
+// nor the sweep before this one could do it.
+func (a *Acts[D]) sweep(ctx context.Context, r Relay, at time.Time) error {
+	waiting, err := r.Waiting(ctx, a.Domain)
 	if err != nil {
 		return err
 	}
+	metrics.Set(ctx, metrics.WaitingActs, float64(waiting.Acts))
+	metrics.Set(ctx, metrics.ParkedActs, float64(waiting.Parked))
+	metrics.Set(ctx, metrics.OldestUnchainedAct, age(waiting.Unchained, at))
+	metrics.Set(ctx, metrics.OldestWaitingAct, age(waiting.Unprojected, at))
 	var failed error
-	for _, t := range tenants {
+	for _, t := range waiting.Tenants {
 		failed = errors.Join(failed, r.Retry(ctx, a.Domain, t), r.Drain(ctx, a.Domain, t))
 	}
 	return failed
+}
+
+// age is how many seconds ago something began; nought for what never did.
+func age(since, at time.Time) float64 {
+	if since.IsZero() {
+		return 0
+	}
+	return max(0, at.Sub(since).Seconds())
 }

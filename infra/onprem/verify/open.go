@@ -45,11 +45,11 @@ func (s *Set) Settle(ctx context.Context) error {
 	}
 	for _, table := range all {
 		r := relay.New(s.DB, nil, journalsOf{financedb.NewProjector(s.DB), table})
-		tenants, err := r.Waiting(ctx, table)
+		waiting, err := r.Waiting(ctx, table)
 		if err != nil {
 			return err
 		}
-		for _, t := range tenants {
+		for _, t := range waiting.Tenants {
 			err := errors.Join(r.Retry(ctx, table, t), r.Drain(ctx, table, t))
 			if parked := (*relay.ParkedError)(nil); err != nil && !errors.As(err, &parked) {
 				return fmt.Errorf("take up the acts of %s in %s: %w", t, table, err)
