@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/takeup"
 )
 
-// Ports are what the platform domain needs of the outside. Open fills all but Tokens and Rights, which belong to the process:
-// the host sets them after opening.
+// Ports are what the platform domain needs of the outside. Open fills all but Tokens, which belong to the process: the host
+// sets them after opening.
 type Ports struct {
 	Tenants    TenantStore
 	People     PersonStore

@@ -13,6 +13,7 @@ var SetPassword = op.Op[Ports, SetPasswordIn, User]{
 		ID: "platform.set-password", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/password", Permission: "users.set-password",
 		Summary:     "Change a password, knowing the old one",
 		Description: "Replaces the password and ends the user's other sessions. After five wrong old passwords within 15 minutes the user has to wait.",
+		OnPremise:   "the user pool keeps the passwords there",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},
 		Narrows:     true,
 		IfMatch:     true,

@@ -14,6 +14,7 @@ var SignOut = op.Op[Ports, SignOutIn, op.None]{
 		ID: "platform.sign-out", Kind: op.Command, Route: "POST /platform/v1/session/end", Status: 204, Permission: "session.end",
 		Summary:     "Sign out",
 		Description: "Ends the session of the caller's token, or another session of the same user. Its refresh token is void at once, its access token within a minute.",
+		OnPremise:   "the user pool ends sessions there",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put | op.Delete}},
 		Narrows:     true,
 		Example:     op.Example{Given: []string{"platform.refresh-session"}, Body: `{"session":"${platform.sign-in.session}","user":"${platform.create-user.id}"}`},

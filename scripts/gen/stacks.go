@@ -34,7 +34,9 @@ func assignStacks(root string, domains []catalog.Domain) ([]byte, error) {
 	for _, d := range domains {
 		ids := make([]string, 0, len(d.Operations))
 		for _, o := range d.Operations {
-			ids = append(ids, o.Describe().ID)
+			if o.Describe().Deployed() {
+				ids = append(ids, o.Describe().ID)
+			}
 		}
 		assign(assigned, d.Name, ids)
 	}

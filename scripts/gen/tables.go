@@ -20,10 +20,17 @@ func operationsTable(domains []catalog.Domain) []byte {
 		fmt.Fprintf(&b, "\n## %s\n\n| operation | kind | route | permission | access | events | what it does |\n| --- | --- | --- | --- | --- | --- | --- |\n", d.Title)
 		for _, o := range d.Operations {
 			s := o.Describe()
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", s.ID, s.Kind, code(s.Route), rightOf(s), accessOf(s), eventsOf(s), cell(s.Summary))
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", s.ID, s.Kind, code(s.Route), rightOf(s), accessOf(s), eventsOf(s), cell(summaryOf(s)))
 		}
 	}
 	return b.Bytes()
+}
+
+func summaryOf(s *op.Spec) string {
+	if s.Deployed() {
+		return s.Summary
+	}
+	return s.Summary + " (not in the cloud: " + s.OnPremise + ")"
 }
 
 func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

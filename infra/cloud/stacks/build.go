@@ -19,6 +19,7 @@ import (
 
 // Build makes every stack of the stage.
 func Build(app awscdk.App, s Settings) error {
+	s.Domains = deployed(s.Domains)
 	if err := s.validate(); err != nil {
 		return err
 	}

@@ -51,9 +51,9 @@ type Settings struct {
 
 // FromContext reads the settings of the stage that the context names (`-c stage=prod`); the working folder is the module's.
 func FromContext(scope constructs.Construct, domains []catalog.Domain) (Settings, error) {
-	s := Settings{Name: contextText(scope, "stage", stageDefault), Arch: contextText(scope, "arch", bootstrap.ReleaseArch), Domains: domains}
-	stages := map[string]Stage{}
-	if err := readJSON(stagesFile, &stages); err != nil {
+	s := Settings{Name: contextText(scope, "stage", stageDefault), Arch: contextText(scope, "arch", bootstrap.ReleaseArch), Domains: deployed(domains)}
+	stages, err := readStages()
+	if err != nil {
 		return s, err
 	}
 	stage, known := stages[s.Name]

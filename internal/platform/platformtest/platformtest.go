@@ -72,6 +72,7 @@ func (s *System) Open(t testing.TB) {
 		t.Fatalf("open platform: %v", err)
 	}
 	ports.Passwords = password.NewHasher(password.Parameters{MemoryKiB: 8, Passes: 1, Lanes: 1}, nil)
+	ports.Rights = nil // of this domain alone, whatever others there are
 	for _, o := range platform.Operations() {
 		ports.Rights = append(ports.Rights, o.Describe().Right())
 	}
