@@ -10,6 +10,7 @@ import (
 
 // Store keeps jobs.
 type Store interface {
+	Active
 	// Job gives a job, or op.RuleNotFound.
 	Job(ctx context.Context, tenant, id string) (Job, error)
 	// Jobs lists a tenant's jobs, the newest first; next is nil at the end.
