@@ -8,11 +8,11 @@ import (
 )
 
 // FindJournal finds a journal by its document number, or by its source and external id.
-var FindJournal = op.Op[Ports, FindJournalIn, JournalView]{
+var FindJournal = op.Op[Ports, FindJournalIn, ExpandedJournal]{
 	Spec: op.Spec{
 		ID: "finance.find-journal", Kind: op.Query, Narrows: true, Route: "GET /finance/v1/journals/find", Permission: "journals.read",
 		Summary:     "Find a journal",
-		Description: "Finds a posted journal by its document number within an entity, or any journal by its source and external id.",
+		Description: "Finds a posted journal by its document number within an entity, or any journal by its source and external id. " + expandNote,
 		Access:      []op.Access{{Table: Table, Do: op.Get}},
 		Example:     op.Example{Given: []string{"finance.record-journal"}, Query: "entity=${finance.create-entity.id}&number=${finance.record-journal.number}"},
 	},
@@ -21,6 +21,7 @@ var FindJournal = op.Op[Ports, FindJournalIn, JournalView]{
 
 // FindJournalIn is the input of FindJournal.
 type FindJournalIn struct {
+	JournalExpand
 	Entity     string `query:"entity" json:"-" required:"true" maxLength:"64" doc:"The entity whose books are searched"`
 	Number     string `query:"number" json:"-" maxLength:"40" doc:"Document number"`
 	Source     string `query:"source" json:"-" maxLength:"40"`
@@ -33,9 +34,9 @@ func (in *FindJournalIn) Validate(c *fault.Collector) {
 	c.Check(byNumber != bySource && (in.Source == "") == (in.ExternalID == ""), "number", RuleLookup)
 }
 
-func findJournal(ctx context.Context, c *op.Call, d Ports, in FindJournalIn) (JournalView, error) {
+func findJournal(ctx context.Context, c *op.Call, d Ports, in FindJournalIn) (ExpandedJournal, error) {
 	if err := c.Within(in.Entity); err != nil {
-		return JournalView{}, err
+		return ExpandedJournal{}, err
 	}
 	var id string
 	var err error
@@ -45,17 +46,18 @@ func findJournal(ctx context.Context, c *op.Call, d Ports, in FindJournalIn) (Jo
 		id, err = d.Journals.External(ctx, c.Tenant, in.Source, in.ExternalID)
 	}
 	if err != nil {
-		return JournalView{}, err
+		return ExpandedJournal{}, err
 	}
 	if id == "" {
-		return JournalView{}, op.RuleNotFound.Err()
+		return ExpandedJournal{}, op.RuleNotFound.Err()
 	}
 	j, err := d.journal(ctx, c, JournalRef{JournalID: id})
 	if err == nil && j.Entity != in.Entity {
 		err = op.RuleNotFound.Err()
 	}
 	if err != nil {
-		return JournalView{}, err
+		return ExpandedJournal{}, err
 	}
-	return j.View(), nil
+	related, err := d.related(ctx, c, in.JournalExpand, j)
+	return ExpandedJournal{j.View(), related}, err
 }

@@ -67,7 +67,7 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 	var keys []DimensionKey
 	for i, f := range all {
 		if f.Entity != all[0].Entity {
-			return Books{}, RuleBatchMixed.At(itemPointer(i)+"/entity")
+			return Books{}, RuleBatchMixed.At(itemPointer(i) + "/entity")
 		}
 		for _, k := range f.DimensionKeys() {
 			if !seen[k] {

@@ -28,7 +28,8 @@ func (r *run[D, In, Out]) respond(out Out, status int) (*Response, error) {
 	if v, ok := any(out).(Versioned); ok && v.RecordVersion() > 0 {
 		etag := fmt.Sprintf("\"v%d\"", v.RecordVersion())
 		h.Set("ETag", etag)
-		if r.op.Spec.Kind == Query && r.req.Header.Get("If-None-Match") == etag {
+		// What is shown besides the record may have changed while the record has not: such an answer is always given whole.
+		if r.op.Spec.Kind == Query && r.req.Header.Get("If-None-Match") == etag && !r.req.Query.Has("expand") {
 			return &Response{Status: http.StatusNotModified, Header: h}, nil
 		}
 	}

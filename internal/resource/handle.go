@@ -47,6 +47,31 @@ func (k *Kind[D, F, T]) load(ctx context.Context, c *op.Call, d D, id string) (T
 	return t, k.covered(c, f)
 }
 
+// Find gives the records that other records name, by id; an id of none is left out, and so is one that the caller's right does
+// not reach.
+func (k *Kind[D, F, T]) Find(ctx context.Context, c *op.Call, d D, ids []string) (map[string]T, error) {
+	places := make([]Place, 0, len(ids))
+	for _, id := range ids {
+		within, key := k.place(id)
+		places = append(places, Place{Within: within, Key: key})
+	}
+	found, err := k.Keeper(d).LoadMany(ctx, c.Tenant, k.Plural, places)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]T{}
+	for _, s := range found {
+		t, err := k.open(s)
+		if err != nil {
+			return nil, err
+		}
+		if head, f := k.Split(t); k.covered(c, f) == nil {
+			out[head.ID] = t
+		}
+	}
+	return out, nil
+}
+
 func (k *Kind[D, F, T]) open(s Stored) (T, error) {
 	var f F
 	if err := json.Unmarshal(s.Fields, &f); err != nil {

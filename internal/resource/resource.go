@@ -66,9 +66,14 @@ type Stored struct {
 	Fields json.RawMessage
 }
 
+// Place is where a record stands.
+type Place struct{ Within, Key string }
+
 // Keeper stores reference records; the store kit has one for every table.
 type Keeper interface {
 	Load(ctx context.Context, tenant, kind, within, key string) (s Stored, found bool, err error)
+	// LoadMany gives those of the records that are there, in any order.
+	LoadMany(ctx context.Context, tenant, kind string, places []Place) ([]Stored, error)
 	List(ctx context.Context, tenant, kind, within string, limit int, after map[string]string) (all []Stored, next map[string]string, err error)
 	Add(act *op.Act, s Stored, taken error)
 	Save(act *op.Act, s Stored, was int)

@@ -58,6 +58,29 @@ func (k *Keeper) Load(ctx context.Context, tenant, kind, within, key string) (re
 	return s, err == nil, err
 }
 
+// LoadMany reads records of one kind together.
+func (k *Keeper) LoadMany(ctx context.Context, tenant, kind string, places []resource.Place) ([]resource.Stored, error) {
+	rows, wants := make([]recordRow, len(places)), make([]*Want, len(places))
+	for i, p := range places {
+		wants[i] = &Want{Key: RecordKey(k.table, tenant, kind, p.Within, p.Key), Into: &rows[i]}
+	}
+	if err := k.db.LoadAll(ctx, wants...); err != nil {
+		return nil, err
+	}
+	out := make([]resource.Stored, 0, len(places))
+	for i, p := range places {
+		if !wants[i].Found {
+			continue
+		}
+		s, err := rows[i].stored(kind, p.Within)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 // List reads records in the order of their keys.
 func (k *Keeper) List(ctx context.Context, tenant, kind, within string, limit int, after map[string]string) ([]resource.Stored, map[string]string, error) {
 	rows, next, err := Scan[recordRow](ctx, k.db, Range{Table: k.table, PK: In(tenant, "RES", kind, within), Limit: limit, After: after})
