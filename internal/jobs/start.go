@@ -20,20 +20,28 @@ type Store interface {
 	Save(act *op.Act, j Job, was int)
 }
 
-// Starting is the contribution of an act that starts a job.
-var Starting = op.Contribution{Name: "jobs.start", Access: []op.Access{{Table: Table, Do: op.Get | op.Put}}}
+// Waiting announces that a job waits to be done, or to be gone on with. In the cloud it starts the state machine of the job's
+// task, on-premise it wakes the runner. Announcing a job once more does no harm: each of its steps counts once.
+var Waiting = op.Event{Type: Table + ".job.queued.v1", Summary: "A job waits to be done.", Data: QueuedData{},
+	Example: `{"kind":"migration.validate-import","task":"migration.stage-rows","subject":"imp_01JD2M8G3S6QX4T5V7W9Y0Z1A2","step":0}`}
+
+// Starting is the contribution of an act that starts a job, in any domain.
+var Starting = op.Contribution{Name: "jobs.start", Access: []op.Access{{Table: Table, Do: op.Get | op.Put}}, Emits: []*op.Event{&Waiting}}
 
 // Stepping is the contribution of a task that does a job's steps.
 var Stepping = op.Contribution{Name: "jobs.step", Access: []op.Access{{Table: Table, Do: op.Get | op.Put}}}
 
-// QueuedEvent is what the type of the event that announces a job ends with, after the domain that starts it.
-const QueuedEvent = ".job.queued.v1"
-
-// QueuedData is the data of the event that announces a job: enough to start the state machine, or to wake the runner.
+// QueuedData is the data of the event that announces a job, whose id is the event's subject.
 type QueuedData struct {
 	Kind    string `json:"kind" doc:"The operation that started the job"`
 	Task    string `json:"task" doc:"The operation that does its steps"`
 	Subject string `json:"subject,omitempty" doc:"Id of the record that the job is about"`
+	Step    int    `json:"step" doc:"Number of the step that is next"`
+}
+
+// Announcement gives the data of the event that announces a job as it stands.
+func (j Job) Announcement() QueuedData {
+	return QueuedData{Kind: j.Kind, Task: j.Task, Subject: j.Subject, Step: j.Step}
 }
 
 // Work says what a job is to do.
@@ -45,8 +53,7 @@ type Work struct {
 	Input   any    // what the task needs to know beyond the subject; nil for nothing
 }
 
-// Start adds a job to the act of a call, which answers 202 with the job's view. The operation declares Starting, and the
-// event <domain>.job.queued.v1.
+// Start adds a job to the act of a call, which answers 202 with the job's view. The operation declares Starting.
 func Start(c *op.Call, s Store, w Work) (Job, error) {
 	j := Job{ID: c.NewID(Prefix), Tenant: c.Tenant, Kind: c.Spec.ID, Task: w.Task, Subject: w.Subject, State: Queued,
 		Progress: Progress{Total: w.Total, Unit: w.Unit}, CreatedBy: c.Maker(), CreatedAt: c.At, UpdatedAt: c.At, Version: 1}
@@ -58,7 +65,7 @@ func Start(c *op.Call, s Store, w Work) (Job, error) {
 		j.Input = raw
 	}
 	s.Add(c.Act, j)
-	c.Act.Emit(c.Spec.Domain()+QueuedEvent, j.ID, j.Version, QueuedData{Kind: j.Kind, Task: j.Task, Subject: j.Subject})
+	c.Act.Emit(Waiting.Type, j.ID, j.Version, j.Announcement())
 	c.Act.Record(j.ID, j.Version)
 	return j, nil
 }

@@ -16,7 +16,6 @@ var CommitImport = op.Op[Ports, ImportRef, jobs.View]{
 			"unless the import is to stop on any error. After a cancelled or failed job it goes on where that one stopped.",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Uses:    []*op.Contribution{&jobs.Starting},
-		Emits:   []*op.Event{&jobQueued},
 		Example: op.Example{Given: []string{"migration.stage-rows"}, Path: "importId=${migration.create-import.id}"},
 	},
 	Handle: commitImport,

@@ -173,9 +173,6 @@ func stepAgain(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn, _ op.Re
 	return jobs.StepAgain(ctx, c, d.Jobs, in)
 }
 
-var jobQueued = op.Event{Type: "migration.job.queued.v1", Summary: "A job of an import waits to be done.", Data: jobs.QueuedData{},
-	Example: `{"kind":"migration.validate-import","task":"migration.stage-rows","subject":"imp_01JD2M8G3S6QX4T5V7W9Y0Z1A2"}`}
-
 // openStep begins a step of a job on an import. A job that was asked to stop ends here, and so does one whose import has gone
 // on with another; in both cases ended is true and out the answer.
 func (d Ports) openStep(ctx context.Context, c *op.Call, in jobs.StepIn) (st *jobs.Step, i Import, out jobs.Outcome, ended bool, err error) {

@@ -26,7 +26,6 @@ var RollBackImport = op.Op[Ports, RollBackIn, jobs.View]{
 			"is not open. Mode accrual dates all of them on one date. The rows may be imported again afterwards.",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}, {Table: finance.Table, Do: op.Get}},
 		Uses:    []*op.Contribution{&jobs.Starting},
-		Emits:   []*op.Event{&jobQueued},
 		Example: op.Example{Given: []string{"migration.post-journals"}, Path: "importId=${migration.create-import.id}", Body: `{"mode":"correct","reason":"Wrong mapping"}`},
 	},
 	Handle: rollBackImport,

@@ -17,7 +17,6 @@ var ValidateImport = op.Op[Ports, ImportRef, jobs.View]{
 			"after fiscal years were opened, until the import is committed.",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Uses:    []*op.Contribution{&jobs.Starting},
-		Emits:   []*op.Event{&jobQueued},
 		Example: op.Example{Path: "importId=${migration.create-import.id}"},
 	},
 	Handle: validateImport,

@@ -143,7 +143,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return s.Host.Invoke(ctx, operation, tenant, key, input)
 	}, s.log)
 	bus.Hear = func(e relay.Event) {
-		if strings.HasSuffix(e.Kind, jobs.QueuedEvent) {
+		if e.Kind == jobs.Waiting.Type {
 			runner.Kick()
 		}
 	}
