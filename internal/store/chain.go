@@ -16,7 +16,7 @@ import (
 // The audit chain of a tenant in a table: links in their order, each over a batch of acts, each holding the hash of the one
 // before. The relay adds a link in the transaction that settles its acts.
 //
-//	<tenant>|CHAIN | HEAD     | number and hash of the last link
+//	<tenant>|CHAIN | HEAD     | number and hash of the last link; who holds the projections
 //	<tenant>|CHAIN | L<n>     | link: its acts with their hashes, the hash before, its own hash
 //
 // The order of the chain is also the order of the change feed.
@@ -28,8 +28,11 @@ const chainSchema = 1
 
 type headRow struct {
 	Row
-	Number int    `dynamo:"n"`
-	Hash   string `dynamo:"h"`
+	Number    int    `dynamo:"n"`
+	Hash      string `dynamo:"h"`
+	Held      string `dynamo:"hld,omitempty"`
+	Pending   string `dynamo:"pend,omitempty"`
+	PendingAt string `dynamo:"pat,omitempty"`
 }
 
 type linkRow struct {
@@ -86,6 +89,9 @@ func (d *DB) nextLink(ctx context.Context, acts []PendingAct) ([]*Write, error) 
 	}
 	link := Link{Number: head.Number + 1, Before: head.Hash}
 	for _, a := range acts {
+		if head.Held != "" && a.Project != "" {
+			return nil, errHeld
+		}
 		link.Acts = append(link.Acts, ChainedAct{Act: a.ID, Key: a.Key.PK.text[len(tenant)+1:], Operation: a.Operation, Record: a.result.ID,
 			Version: a.result.Version, Hash: hex.EncodeToString(a.hash)})
 	}
@@ -96,8 +102,9 @@ func (d *DB) nextLink(ctx context.Context, acts []PendingAct) ([]*Write, error) 
 	link.Hash = linkHash(link.Number, link.Before, raw)
 	lk, hk := linkKey(table, tenant, link.Number), headKey(table, tenant)
 	row := linkRow{Row: NewRow(lk.PK, lk.SK, chainSchema, 0), Number: link.Number, Before: link.Before, Hash: link.Hash, Acts: Packed(raw)}
-	next := headRow{Row: NewRow(hk.PK, hk.SK, chainSchema, link.Number), Number: link.Number, Hash: link.Hash}
-	move := Replace(table, next, head.Number)
+	next := head
+	next.Row, next.Number, next.Hash = NewRow(hk.PK, hk.SK, chainSchema, head.Version+1), link.Number, link.Hash
+	move := Replace(table, next, head.Version)
 	if !found {
 		move = Create(table, next, op.ErrConflict)
 	}
@@ -228,23 +235,29 @@ func (d *DB) link(ctx context.Context, table, tenant string, n int) (Link, error
 }
 
 func (d *DB) verifyActs(ctx context.Context, table, tenant string, l Link) error {
+	_, err := d.actsOf(ctx, table, tenant, l)
+	return err
+}
+
+// actsOf reads a link's acts and holds them against the link.
+func (d *DB) actsOf(ctx context.Context, table, tenant string, l Link) ([]actRow, error) {
 	rows := make([]actRow, len(l.Acts))
 	wants := make([]*Want, len(l.Acts))
 	for i, a := range l.Acts {
 		wants[i] = &Want{Key: Key{Table: table, PK: Partition{tenant + sep + a.Key}, SK: At("A")}, Into: &rows[i]}
 	}
 	if err := d.LoadAll(ctx, wants...); err != nil {
-		return err
+		return nil, err
 	}
 	for i, a := range l.Acts {
 		switch {
 		case !wants[i].Found:
-			return &BrokenChainError{Link: l.Number, Act: a.Act, What: "the act is missing"}
+			return nil, &BrokenChainError{Link: l.Number, Act: a.Act, What: "the act is missing"}
 		case hex.EncodeToString(actHash(wants[i].raw)) != a.Hash:
-			return &BrokenChainError{Link: l.Number, Act: a.Act, What: "the act is not what was committed"}
+			return nil, &BrokenChainError{Link: l.Number, Act: a.Act, What: "the act is not what was committed"}
 		}
 	}
-	return nil
+	return rows, nil
 }
 
 // IsBrokenChain tells whether an error says that an audit chain does not hold.

@@ -27,6 +27,7 @@ type PendingAct struct {
 	Events    []op.Emitted
 	At        string
 	Done      map[int]bool // parts of a large act that have been taken up
+	Link      int          // of the audit chain, where it was read from there
 
 	result op.Ref
 	hash   []byte // of the act as it was committed
@@ -49,6 +50,7 @@ func (d *DB) PendingActs(ctx context.Context, table, tenant string, limit int) (
 		}
 		keys = append(keys, rows...)
 	}
+	keys = withoutHeld(keys)
 	sort.Slice(keys, func(i, j int) bool { return keys[i].At < keys[j].At })
 	keys = keys[:min(limit, len(keys))]
 	rows := make([]actRow, len(keys))
@@ -119,12 +121,9 @@ func (d *DB) Unpark(ctx context.Context, table, tenant string) (int, error) {
 func parkedShard(tenant string) Partition { return In(tenant, "PEND", "parked") }
 
 // CountPending tells how many acts of a tenant wait in a table to be taken into projections, and since when the oldest does.
+// A hold counts as one: what is read while the projections are made anew is not whole.
 func (d *DB) CountPending(ctx context.Context, table, tenant string) (n int, oldest time.Time, err error) {
-	shards := []Partition{parkedShard(tenant)}
-	for shard := range pendingShards {
-		shards = append(shards, PendingShard(tenant, shard))
-	}
-	for _, shard := range shards {
+	for _, shard := range allShards(tenant) {
 		rows, _, err := Scan[pendingKeyRow](ctx, d, Range{Table: table, Index: IndexPending, PK: shard})
 		if err != nil {
 			return 0, time.Time{}, err
@@ -141,6 +140,15 @@ func (d *DB) CountPending(ctx context.Context, table, tenant string) (n int, old
 		}
 	}
 	return n, oldest, nil
+}
+
+// allShards are the keys of the index under which a tenant's acts wait, those that were set aside among them.
+func allShards(tenant string) []Partition {
+	out := []Partition{parkedShard(tenant)}
+	for shard := range pendingShards {
+		out = append(out, PendingShard(tenant, shard))
+	}
+	return out
 }
 
 // Settle takes the pending marks off acts, makes the projections' writes and adds the acts to the tenant's audit chain, in one
@@ -173,6 +181,8 @@ func (d *DB) SettlePart(ctx context.Context, a PendingAct, part int, last bool, 
 		u.AddIntsToSet("don", part).If("attribute_exists(pend) AND NOT contains(don, ?)", part)
 		if last {
 			u.Remove("pend", "pat")
+		} else {
+			d.checkHead(tx, a.Key.Table, a.Tenant)
 		}
 		tx.Update(u)
 	})

@@ -16,6 +16,7 @@ const (
 	replace
 	mutate
 	remove
+	discard
 	advance
 )
 
@@ -59,6 +60,9 @@ func (w *Write) Provided(cond string, args ...any) *Write {
 func Remove(k Key, was int) *Write {
 	return &Write{key: k, kind: remove, was: was, refusal: op.ErrConflict}
 }
+
+// Discard deletes a row of a projection, which has no version, whether or not it is there.
+func Discard(k Key) *Write { return &Write{key: k, kind: discard} }
 
 // Edit is one attribute's change in a Mutate.
 type Edit struct {
@@ -128,6 +132,8 @@ func (w *Write) add(d *DB, tx *dynamo.WriteTx, marshalled dynamo.Item) {
 		tx.Put(put)
 	case remove:
 		tx.Delete(t.Delete("pk", pk).Range("sk", sk).If("v = ?", w.was))
+	case discard:
+		tx.Delete(t.Delete("pk", pk).Range("sk", sk))
 	case advance:
 		u := t.Update("pk", pk).Range("sk", sk).Set("n", w.from+w.by)
 		if w.from == 0 {

@@ -43,7 +43,7 @@ type Acts[D any] struct {
 // sweepEvery is how often the sweep looks for what the stream or worker missed.
 const sweepEvery = 5 * time.Minute
 
-const needs = op.Get | op.List | op.Put | op.Update
+const needs = op.Get | op.List | op.Put | op.Update | op.Check
 
 // noRecord is why taking up leaves no act of its own.
 const noRecord = "It settles acts that are recorded already."

@@ -15,6 +15,7 @@
 //	<tenant>|PTYNAME|<name>/<source>/<id> | P          | holds a party's name and external id        | partyNameRow
 //	<tenant>|NO|<entity>              | <number but its last two digits>             | journals' ids, attributes i00 to i99 | (updates)
 //	<tenant>|REBUILD                  | R              | latest rebuild of the projections           | rebuildRow
+//	<tenant>|EXP                      | <export>       | export: its state, and what its steps hand on | exportRow
 //	<tenant>|ACT|<key>                | A              | act (package store)                         |
 //
 // A draft stands in the sparse index gsi1 under <tenant>|DRAFT|<entity>, by date; a posted journal leaves it, so that a posting

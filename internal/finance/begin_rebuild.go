@@ -1,0 +1,26 @@
+package finance
+
+import (
+	"context"
+
+	"backoffice/internal/jobs"
+	"backoffice/internal/op"
+)
+
+// BeginRebuild is RebuildProjections for the operators of an installation, who belong to no tenant.
+var BeginRebuild = op.Op[Ports, op.None, jobs.View]{
+	Spec: op.Spec{
+		ID: "finance.begin-rebuild", Kind: op.Task, Status: 202, Permission: "projections.rebuild",
+		Summary:     "Begin to rebuild a tenant's balances and listings",
+		Description: "Called by operators after a restore, for one tenant after the other.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Uses:        []*op.Contribution{&jobs.Starting},
+		Example:     op.Example{Given: []string{"finance.record-journal"}},
+	},
+	Handle: beginRebuild,
+	Again:  rebuildAgain[op.None],
+}
+
+func beginRebuild(ctx context.Context, c *op.Call, d Ports, _ op.None) (jobs.View, error) {
+	return startRebuild(ctx, c, d)
+}
