@@ -28,9 +28,9 @@ func main() {
 }
 
 func run(root string, check bool) error {
-	files, err := generate(root, catalog.Domains())
-	if err != nil {
-		return err
+	files, failed := generate(root, catalog.Domains())
+	if files == nil {
+		return failed
 	}
 	stale, err := staleFiles(root, files)
 	if err != nil {
@@ -40,15 +40,18 @@ func run(root string, check bool) error {
 	if check {
 		if all := append(changed, stale...); len(all) > 0 {
 			sort.Strings(all)
-			return fmt.Errorf("not as generated (run `make gen`):\n  %s", strings.Join(all, "\n  "))
+			return errors.Join(failed, fmt.Errorf("not as generated (run `make gen`):\n  %s", strings.Join(all, "\n  ")))
 		}
-		return nil
+		return failed
 	}
 	for _, name := range changed {
 		if err := write(filepath.Join(root, name), files[name]); err != nil {
 			return err
 		}
 		fmt.Println("wrote", name)
+	}
+	if failed != nil {
+		return failed // what could not be made anew is not stale
 	}
 	return remove(root, stale)
 }
@@ -66,10 +69,10 @@ func differing(root string, files map[string][]byte) []string {
 	return out
 }
 
-// staleFiles lists what stands under functions/ and events/ but is generated no more; nothing there is written by hand.
+// staleFiles lists what stands in the folders that are generated whole but is generated no more; nothing there is written by hand.
 func staleFiles(root string, files map[string][]byte) ([]string, error) {
 	var out []string
-	for _, dir := range []string{functionsDir, eventsDir} {
+	for _, dir := range []string{functionsDir, eventsDir, documentDir} {
 		stale, err := staleIn(root, dir, files)
 		if err != nil {
 			return nil, err

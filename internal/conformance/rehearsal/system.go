@@ -33,7 +33,7 @@ import (
 )
 
 const (
-	tablePrefix = "test"
+	tablePrefix = config.TablePrefixDefault
 	issuerName  = "https://issuer.test"
 	audience    = "backoffice"
 	inside      = "http://backoffice.test"

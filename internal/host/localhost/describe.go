@@ -23,10 +23,12 @@ var Version = "development"
 func (h *Host) describe() {
 	h.mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"status": "ok"}) })
 	h.mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"version": Version}) })
-	h.mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(docs.OpenAPI)
-	})
+	h.mux.HandleFunc("GET /openapi.json", document(docs.OpenAPI))
+	for _, d := range catalog.Domains() {
+		if own, err := docs.DomainOpenAPI(d.Name); err == nil { // a domain has none before the first `make gen`
+			h.mux.HandleFunc("GET /"+d.Name+"/v1/openapi.json", document(own))
+		}
+	}
 	rules := map[string]fault.Rule{}
 	for _, r := range catalog.Rules() {
 		rules[r.Code] = r
@@ -43,6 +45,13 @@ func (h *Host) describe() {
 			html.EscapeString(rule.Code), op.StatusOf(rule.Kind), html.EscapeString(rule.Text), html.EscapeString(rule.Help))
 	})
 	h.mux.HandleFunc("GET /metrics", h.serveMetrics)
+}
+
+func document(content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(content)
+	}
 }
 
 // RuleView is a rule as /problems lists it.

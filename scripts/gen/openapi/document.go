@@ -1,10 +1,8 @@
-// Package openapi makes the OpenAPI 3.1 document of the whole system from the catalogue: the same schemas that the pipeline
-// holds a request against, and the same headers and parameters that it takes.
+// Package openapi makes the OpenAPI 3.1 documents from the catalogue: the same schemas that the pipeline holds a request
+// against, the same headers and parameters that it takes, real answers as examples, and the problems that a call can meet.
 package openapi
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -12,6 +10,7 @@ import (
 
 	"backoffice/internal/catalog"
 	"backoffice/internal/op"
+	"backoffice/scripts/gen/recording"
 )
 
 const (
@@ -23,10 +22,17 @@ const (
 	problemType = "application/problem+json"
 )
 
-// Build makes the document of all operations that are called over HTTPS. It fails naming every example that cannot be right.
-func Build(domains []catalog.Domain) (*huma.OpenAPI, error) {
-	b := &builder{registry: op.NewRegistry(), answers: answersOf(domains)}
-	doc := &huma.OpenAPI{OpenAPI: "3.1.0", Paths: map[string]*huma.PathItem{}, Info: info(), Components: &huma.Components{
+// Material is what the documents show that does not stand in the catalogue itself, by operation.
+type Material struct {
+	Recordings map[string]recording.Recording
+	// Problems are the codes of the rules by which an operation may refuse.
+	Problems map[string][]string
+}
+
+// Build makes one document of all operations of some domains that are called over HTTPS.
+func Build(domains []catalog.Domain, m Material) *huma.OpenAPI {
+	b := &builder{registry: op.NewRegistry(), material: m}
+	doc := &huma.OpenAPI{OpenAPI: "3.1.0", Paths: map[string]*huma.PathItem{}, Info: info(domains), Components: &huma.Components{
 		Schemas: b.registry, Responses: problems(b.registry), Headers: headers(),
 		SecuritySchemes: map[string]*huma.SecurityScheme{bearer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT",
 			Description: "An access token of the configured issuer. It says who calls; each domain asks for one scope."}},
@@ -39,43 +45,54 @@ func Build(domains []catalog.Domain) (*huma.OpenAPI, error) {
 			}
 		}
 	}
-	return doc, errors.Join(b.faults...)
+	return doc
 }
 
-func info() *huma.Info {
-	return &huma.Info{Title: "Back Office", Version: version, Description: strings.Join([]string{
+// Address is where a host serves a domain's own document.
+func Address(domain string) string { return "/" + domain + "/v" + version + "/openapi.json" }
+
+func info(domains []catalog.Domain) *huma.Info {
+	title := "Back Office"
+	text := []string{
 		"Every write takes an Idempotency-Key: repeating a call with the same key gives the first answer again, also when that answer was lost.",
 		"With dryRun=true a write is checked in full and answered, and nothing is kept.",
-		"Every refusal is a problem document (RFC 9457) with the permanent code of the rule.",
+		"Every refusal is a problem document (RFC 9457) with the permanent code of the rule, which /problems explains. `x-problems` lists those that an operation can meet.",
 		"Money and quantities are decimal strings; dates are civil dates; instants are UTC.",
-	}, "\n\n")}
+		"Examples are recorded answers of the real system; what is secret in them is replaced.",
+	}
+	if len(domains) == 1 {
+		title += ": " + domains[0].Title
+		text = append(text, "The document of the whole system is /openapi.json.")
+	} else {
+		var each []string
+		for _, d := range domains {
+			each = append(each, "- "+d.Title+": "+Address(d.Name))
+		}
+		text = append(text, "Each domain has a document of its own:\n\n"+strings.Join(each, "\n"))
+	}
+	return &huma.Info{Title: title, Version: version, Description: strings.Join(text, "\n\n")}
 }
 
 type builder struct {
 	registry huma.Registry
-	answers  map[string]answerOf // by operation id: where examples' placeholders find their values
-	faults   []error
-}
-
-func (b *builder) fail(format string, args ...any) {
-	b.faults = append(b.faults, fmt.Errorf("openapi: "+format, args...))
+	material Material
 }
 
 func (b *builder) operation(tag string, o op.Operation) *huma.Operation {
 	spec := o.Describe()
 	params, body, answer := o.Shapes(b.registry)
-	traits := traitsOf(o)
+	traits, said := traitsOf(o), b.material.Recordings[spec.ID]
 	out := &huma.Operation{Method: spec.Method(), Path: spec.Path(), OperationID: spec.ID, Tags: []string{tag}, Summary: spec.Summary,
-		Description: describe(spec), Deprecated: spec.Deprecated != nil, Parameters: b.parameters(spec, params, o.Tabular(), traits),
-		Responses: b.responses(spec, body != nil, answer, o.Tabular(), traits)}
+		Description: describe(spec), Deprecated: spec.Deprecated != nil, Parameters: parameters(spec, params, o.Tabular(), traits, said),
+		Responses: b.responses(spec, body != nil, answer, o.Tabular(), traits), Extensions: b.extensions(spec)}
 	if body != nil {
 		media := jsonMedia
 		if spec.Method() == http.MethodPatch {
 			media = patchMedia
 		}
 		content := &huma.MediaType{Schema: body}
-		if spec.Example.Body != "" {
-			content.Example = b.exampleBody(spec)
+		if said.Body != nil {
+			content.Example = said.Body
 		}
 		out.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{media: content}}
 	}
@@ -83,6 +100,18 @@ func (b *builder) operation(tag string, o op.Operation) *huma.Operation {
 		out.Security = []map[string][]string{{bearer: {"backoffice/" + spec.Domain()}}}
 	} else {
 		out.Security = []map[string][]string{}
+	}
+	return out
+}
+
+// extensions name what OpenAPI has no member for: the right that a call needs, and the codes of the problems it can meet.
+func (b *builder) extensions(spec *op.Spec) map[string]any {
+	out := map[string]any{"x-kind": string(spec.Kind)}
+	if spec.Public == "" {
+		out["x-permission"] = spec.Right()
+	}
+	if codes := b.material.Problems[spec.ID]; len(codes) > 0 {
+		out["x-problems"] = codes
 	}
 	return out
 }

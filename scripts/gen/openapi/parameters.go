@@ -1,19 +1,19 @@
 package openapi
 
 import (
-	"net/url"
+	"encoding/json"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"backoffice/internal/op"
+	"backoffice/scripts/gen/recording"
 )
 
 const idempotencyKeyCharsMax = 255
 
 // parameters are the input's own and those that the pipeline takes from every call of the kind.
-func (b *builder) parameters(spec *op.Spec, params []op.Param, tabular bool, traits traits) []*huma.Param {
-	examples := b.parameterExamples(spec)
+func parameters(spec *op.Spec, params []op.Param, tabular bool, traits traits, said recording.Recording) []*huma.Param {
 	out := make([]*huma.Param, 0, len(params))
 	for _, p := range params {
 		param := &huma.Param{Name: p.Name, In: p.In, Required: p.Required, Schema: p.Schema, Description: p.Schema.Description}
@@ -21,9 +21,7 @@ func (b *builder) parameters(spec *op.Spec, params []op.Param, tabular bool, tra
 			separate := false // several values stand in one parameter, separated by commas
 			param.Style, param.Explode = "form", &separate
 		}
-		if e, there := examples[p.In+" "+p.Name]; there && p.Schema.Type == huma.TypeString {
-			param.Example = e
-		}
+		param.Example = exampleOf(p, said)
 		out = append(out, param)
 	}
 	if spec.Writes() {
@@ -53,20 +51,19 @@ func (b *builder) parameters(spec *op.Spec, params []op.Param, tabular bool, tra
 
 func number(n int) *int { return &n }
 
-// parameterExamples reads the example call's parameters, by place and name.
-func (b *builder) parameterExamples(spec *op.Spec) map[string]string {
-	out := map[string]string{}
-	for pair := range strings.FieldsSeq(b.fill(spec.Example.Path)) {
-		if name, value, ok := strings.Cut(pair, "="); ok {
-			out["path "+name] = value
-		}
+// exampleOf gives what the recorded call said for a parameter, in the parameter's type; nil when it said nothing.
+func exampleOf(p op.Param, said recording.Recording) any {
+	text, there := said.Query[p.Name]
+	if p.In == "path" {
+		text, there = said.Path[p.Name]
 	}
-	query, err := url.ParseQuery(b.fill(spec.Example.Query))
-	if err != nil {
-		b.fail("the example query of %s cannot be read: %w", spec.ID, err)
+	switch {
+	case !there:
+		return nil
+	case p.Schema.Type == huma.TypeArray:
+		return strings.Split(text, ",")
+	case p.Schema.Type == huma.TypeInteger || p.Schema.Type == huma.TypeBoolean:
+		return json.RawMessage(text)
 	}
-	for name := range query {
-		out["query "+name] = query.Get(name)
-	}
-	return out
+	return text
 }

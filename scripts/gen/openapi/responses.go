@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"backoffice/internal/catalog"
 	"backoffice/internal/op"
 )
 
@@ -33,7 +35,10 @@ func (b *builder) responses(spec *op.Spec, hasBody bool, answer *huma.Schema, ta
 	status := spec.SuccessStatus()
 	ok := &huma.Response{Description: http.StatusText(status), Headers: map[string]*huma.Header{"X-Request-Id": headerRef("X-Request-Id")}}
 	if answer != nil {
-		ok.Content = map[string]*huma.MediaType{jsonMedia: {Schema: answer, Example: b.exampleAnswer(spec, answer)}}
+		ok.Content = map[string]*huma.MediaType{jsonMedia: {Schema: answer}}
+		if said := b.material.Recordings[spec.ID]; said.Answer != nil {
+			ok.Content[jsonMedia].Example = said.Answer
+		}
 		if tabular {
 			ok.Content[csvMedia] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "RFC 4180, with a heading"}}
 		}
@@ -59,14 +64,25 @@ func (b *builder) responses(spec *op.Spec, hasBody bool, answer *huma.Schema, ta
 		out["304"] = &huma.Response{Description: "The record still has the ETag that If-None-Match names.",
 			Headers: map[string]*huma.Header{"ETag": headerRef("ETag"), "X-Request-Id": headerRef("X-Request-Id")}}
 	}
-	for _, code := range problemStatuses(spec, hasBody) {
-		out[strconv.Itoa(code)] = &huma.Response{Ref: "#/components/responses/" + problemName(code)}
+	for _, code := range b.problemStatuses(spec, hasBody) {
+		out[strconv.Itoa(code)] = b.refusal(spec, code)
 	}
 	return out
 }
 
-// problemStatuses are the refusals that a call can meet.
-func problemStatuses(spec *op.Spec, hasBody bool) []int {
+// refusal is the answer of a status, with the recorded problem where the operation has one of this status.
+func (b *builder) refusal(spec *op.Spec, status int) *huma.Response {
+	said := b.material.Recordings[spec.ID].Refusal
+	if said.Status != status {
+		return &huma.Response{Ref: "#/components/responses/" + problemName(status)}
+	}
+	out := problem(b.registry, status)
+	out.Content[problemType].Examples = map[string]*huma.Example{"recorded": {Summary: said.Why, Value: said.Problem}}
+	return out
+}
+
+// problemStatuses are the statuses of the refusals that a call can meet: those of the pipeline, and those of its own rules.
+func (b *builder) problemStatuses(spec *op.Spec, hasBody bool) []int {
 	out := []int{400, 404, 422, 429, 500, 503}
 	if spec.Public == "" {
 		out = append(out, 401, 403)
@@ -80,7 +96,13 @@ func problemStatuses(spec *op.Spec, hasBody bool) []int {
 	if hasBody {
 		out = append(out, 413)
 	}
-	return out
+	for _, r := range catalog.Rules() {
+		if slices.Contains(b.material.Problems[spec.ID], r.Code) {
+			out = append(out, op.StatusOf(r.Kind))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // problemTexts says what each refusal means, by status.
@@ -102,18 +124,22 @@ var problemTexts = map[int]string{
 func problemName(status int) string { return fmt.Sprintf("Problem%d", status) }
 
 func problems(r huma.Registry) map[string]*huma.Response {
-	schema := r.Schema(reflect.TypeFor[op.Problem](), true, "Problem")
 	out := map[string]*huma.Response{}
-	for status, text := range problemTexts {
-		resp := &huma.Response{Description: text, Content: map[string]*huma.MediaType{problemType: {Schema: schema}},
-			Headers: map[string]*huma.Header{"X-Request-Id": headerRef("X-Request-Id")}}
-		switch status {
-		case http.StatusUnauthorized:
-			resp.Headers["WWW-Authenticate"] = headerRef("WWW-Authenticate")
-		case http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable:
-			resp.Headers["Retry-After"] = headerRef("Retry-After")
-		}
-		out[problemName(status)] = resp
+	for status := range problemTexts {
+		out[problemName(status)] = problem(r, status)
+	}
+	return out
+}
+
+func problem(r huma.Registry, status int) *huma.Response {
+	schema := r.Schema(reflect.TypeFor[op.Problem](), true, "Problem")
+	out := &huma.Response{Description: problemTexts[status], Content: map[string]*huma.MediaType{problemType: {Schema: schema}},
+		Headers: map[string]*huma.Header{"X-Request-Id": headerRef("X-Request-Id")}}
+	switch status {
+	case http.StatusUnauthorized:
+		out.Headers["WWW-Authenticate"] = headerRef("WWW-Authenticate")
+	case http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		out.Headers["Retry-After"] = headerRef("Retry-After")
 	}
 	return out
 }
