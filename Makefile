@@ -29,6 +29,8 @@ endif
 
 WITH_NODE := PATH="$(CURDIR)/node_modules/.bin:$$PATH"
 GOLANGCI  := build/tools/golangci-lint
+NODE      := node_modules/.package-lock.json
+PYTHON    := .tools/python/installed
 
 ##@ Run
 
@@ -47,7 +49,7 @@ store: ## Build the embedded store as a server of its own, build/store
 ##@ Prove
 
 .PHONY: test
-test: node_modules/.package-lock.json ## Run every test; npm brings the store's oracle
+test: $(NODE) ## Run every test; npm brings the store's oracle
 	go test -p $(PARALLEL) -timeout $(TEST_TIMEOUT) $(PACKAGES)
 
 .PHONY: race
@@ -55,7 +57,7 @@ race: ## Run every test of internal/ with the race detector
 	go test -race -p $(PARALLEL) -timeout 30m ./internal/...
 
 .PHONY: check
-check: check-generated check-format vet lint ## Generated files, formatting, go vet and the linters
+check: check-generated check-format vet lint lint-cloud ## Generated files, formatting, go vet, linters for Go and for CloudFormation
 
 .PHONY: check-generated
 check-generated:
@@ -74,6 +76,10 @@ vet:
 .PHONY: lint
 lint: $(GOLANGCI)
 	$(GOLANGCI) run --timeout 15m $(PACKAGES)
+
+.PHONY: lint-cloud
+lint-cloud: $(NODE) $(PYTHON) ## Synthesise every stage and lint its templates and state machines
+	$(WITH_NODE) go run ./infra/cloud/lint
 
 .PHONY: bench
 bench: ## Run the benchmarks of the system's own packages
@@ -108,30 +114,32 @@ zip: ## Build every function for release, build/functions/<domain>/<operation>.z
 	go run ./scripts/zip
 
 .PHONY: synth
-synth: node_modules/.package-lock.json ## Write the CloudFormation templates to cdk.out/
+synth: $(NODE) ## Write the CloudFormation templates to cdk.out/
 	$(WITH_NODE) cdk synth --quiet
 
 .PHONY: deploy
-deploy: node_modules/.package-lock.json ## Deploy every stack to an account: STAGE=dev
+deploy: $(NODE) ## Deploy every stack to an account: STAGE=dev
 	$(WITH_NODE) cdk deploy --all -c stage=$(STAGE)
 
 .PHONY: deploy-proof
-deploy-proof: node_modules/.package-lock.json ## Deploy to an emulator on this machine and call what was deployed
+deploy-proof: $(NODE) ## Deploy to an emulator on this machine and call what was deployed
 	go run ./scripts/deployproof
 
-node_modules/.package-lock.json: package.json package-lock.json
+$(NODE): package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
 ##@ Set up
 
 .PHONY: tools
-tools: ## Build the linters and the test reporter into build/tools/
-	go -C tools build -o ../build/tools/ tool
+tools: $(NODE) $(PYTHON) $(GOLANGCI) ## Bring every tool: linters, Node.js and CDK, Python and cfn-lint
 
 $(GOLANGCI): tools/go.mod tools/go.sum
-	@$(MAKE) --no-print-directory tools
+	go -C tools build -o ../build/tools/ tool
 	@touch $@
+
+$(PYTHON): tools/requirements.txt .ci/python
+	.ci/python
 
 .PHONY: doctor
 doctor: ## Say what this machine lacks, and how to get it
