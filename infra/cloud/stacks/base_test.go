@@ -40,31 +40,6 @@ func checkProtection(t *testing.T, name string, table cloudtest.Resource) {
 	}
 }
 
-func TestPeopleSignInWithASecondFactorAndCannotSayWhoTheyAre(t *testing.T) {
-	shared := templates(t)["backoffice-test-shared"]
-	for _, pool := range shared.OfType("AWS::Cognito::UserPool") {
-		if pool.Text("MfaConfiguration") != "ON" || pool.Text("AdminCreateUserConfig", "AllowAdminCreateUserOnly") != "true" || pool.Text("DeletionProtection") != "ACTIVE" ||
-			pool.Text("LambdaConfig", "PreTokenGenerationConfig", "LambdaVersion") != "V2_0" {
-			t.Errorf("user pool %v", pool.Properties)
-		}
-	}
-	for _, client := range shared.OfType("AWS::Cognito::UserPoolClient") {
-		if client.Text("WriteAttributes") != `["email"]` || client.Text("AccessTokenValidity") != "15" || client.Text("TokenValidityUnits", "AccessToken") != "minutes" {
-			t.Errorf("client %v", client.Properties)
-		}
-	}
-	scopes := shared.OfType("AWS::Cognito::UserPoolResourceServer")
-	for _, s := range scopes {
-		list, _ := s.Properties["Scopes"].([]any)
-		if s.Text("Identifier") != "backoffice" || len(list) != len(catalog.Domains()) {
-			t.Errorf("scopes %v", s.Properties)
-		}
-	}
-	if len(scopes) != 1 {
-		t.Errorf("%d resource servers", len(scopes))
-	}
-}
-
 func TestEveryStackButTheSharedOneNamesItsAPIForOthers(t *testing.T) {
 	for _, d := range catalog.Domains() {
 		names := map[string]bool{}

@@ -26,7 +26,8 @@ func Build(app awscdk.App, s Settings) error {
 	tag(app, "project", "backoffice")
 	tag(app, "stage", s.Name)
 	tag(app, "owner", s.Stage.Owner)
-	common, err := shared(app, s)
+	common := shared(app, s)
+	who, err := signIn(app, s)
 	if err != nil {
 		return err
 	}
@@ -39,11 +40,16 @@ func Build(app awscdk.App, s Settings) error {
 		d.Name = name
 		b := base(app, s, d)
 		b.AddStackDependency(common, jsii.String("it reads named values"))
+		b.AddStackDependency(who, jsii.String("its authorizer asks for the issuer"))
 		if err := numbered(app, s, d, b); err != nil {
 			return err
 		}
 	}
-	return nil
+	login(app, s, who)
+	if err := userSync(app, s, who); err != nil {
+		return err
+	}
+	return front(app, s)
 }
 
 func tag(scope constructs.IConstruct, key, value string) {
@@ -108,12 +114,16 @@ func isAsynchronous(spec *op.Spec) bool {
 // environment is what internal/config reads in a function. The cursor key is resolved when a stack is deployed; no template
 // holds it.
 func (s Settings) environment() map[string]*string {
-	return map[string]*string{
+	variables := map[string]*string{
 		config.EnvTablePrefix: jsii.String(s.Prefix()),
 		config.EnvStage:       jsii.String(s.Name),
 		config.EnvBus:         jsii.String(s.Prefix()),
-		config.EnvCursorKey:   jsii.String("{{resolve:secretsmanager:" + s.cursorKeySecret() + ":SecretString}}"),
+		config.EnvCursorKey:   jsii.String(resolved(s.cursorKeySecret())),
 	}
+	if secrets := s.originSecretValues(); secrets != "" {
+		variables[config.EnvOriginSecrets] = jsii.String(secrets)
+	}
+	return variables
 }
 
 func hasRoutes(d catalog.Domain) bool {

@@ -37,6 +37,12 @@ type Stage struct {
 	// Issuer and Audience name an external OpenID Connect issuer; without one the stage has a user pool of its own.
 	Issuer   string `json:"issuer"`
 	Audience string `json:"audience"`
+	// Identity is the user pool's, where the stage has one.
+	Identity Identity `json:"identity"`
+	// Edge is the stage's front door; without one its HTTP APIs are called directly.
+	Edge *Edge `json:"edge"`
+	// AllowedOrigins are the origins whose pages may call from a browser; none unless given.
+	AllowedOrigins []string `json:"allowedOrigins"`
 }
 
 // Settings are what the stacks are made from.
@@ -105,6 +111,9 @@ func (s Settings) validate() error {
 	}
 	if (s.Stage.Issuer == "") != (s.Stage.Audience == "") {
 		return fmt.Errorf("stage %s must name issuer and audience together", s.Name)
+	}
+	if err := errors.Join(s.validateIdentity(), s.validateEdge()); err != nil {
+		return err
 	}
 	tables := map[string]bool{}
 	for _, t := range s.tables() {

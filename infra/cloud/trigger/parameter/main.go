@@ -20,7 +20,9 @@ var errProperties = errors.New("the resource names no Region and Parameter")
 type parameters func(ctx context.Context, region, name string) (string, error)
 
 func main() {
-	lambda.Start(cfn.LambdaWrap(func(ctx context.Context, e cfn.Event) (string, map[string]any, error) { return answer(ctx, e, fromStore) }))
+	lambda.Start(cfn.LambdaWrap(func(ctx context.Context, e cfn.Event) (string, map[string]any, error) {
+		return answer(ctx, e, fromStore)
+	}))
 }
 
 // answer gives the value as the resource's attribute Value. Deleting the resource deletes nothing: the value is another's.

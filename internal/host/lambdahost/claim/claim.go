@@ -28,3 +28,17 @@ const (
 	AttributePrincipal = "custom:principal"
 	AttributePerson    = "custom:person"
 )
+
+// The variables of the user pool's triggers.
+const (
+	EnvScopes    = "BACKOFFICE_SCOPES"    // scopes to grant where a client could not ask for any, space separated
+	EnvServices  = "BACKOFFICE_SERVICES"  // name of the parameter that maps machine clients' ids to [Machine]
+	EnvProviders = "BACKOFFICE_PROVIDERS" // JSON: name of an issuer -> the tenant whose people it may sign in
+	EnvPool      = "BACKOFFICE_USER_POOL" // id of the pool
+)
+
+// Machine is the principal as which a machine client acts: a service key of a tenant.
+type Machine struct {
+	Tenant    string `json:"tenant"`    // ten_…
+	Principal string `json:"principal"` // key_…
+}
