@@ -191,15 +191,31 @@ func (c Chart) Add(code string, f AccountFields) (Account, error) {
 	return a, faults.Err()
 }
 
-// Change gives an account other fields.
+// Change gives an account other fields. Type and header stay: what has been posted by them would come to stand elsewhere in the
+// reports, or on an account that takes no postings.
 func (c Chart) Change(a Account, f AccountFields) (Account, error) {
+	if a.Archived {
+		return a, RuleAccountArchived.Err()
+	}
 	faults := fault.Collect()
 	c.checkFields(faults, f)
-	faults.Check(f.Parent != a.Code, "/parent", RuleAccountParent)
-	faults.Check(f.Type == a.Type, "/type", RuleAccountParent)
+	faults.Check(!c.below(a.Code, f.Parent), "/parent", RuleAccountParent)
+	faults.Check(f.Type == a.Type, "/type", RuleAccountFixed)
+	faults.Check(f.Header == a.Header, "/header", RuleAccountFixed)
 	a.AccountFields = f
 	a.Version++
 	return a, faults.Err()
+}
+
+// below tells whether an account stands below another, or is it.
+func (c Chart) below(above, code string) bool {
+	for code != "" {
+		if code == above {
+			return true
+		}
+		code = c.Accounts[code].Parent
+	}
+	return false
 }
 
 // Archive takes an account out of use; its history stays.

@@ -53,6 +53,9 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 		return nil, err
 	}
 	for i := range out {
+		if len(out) > 1 {
+			c.Act.Place(itemPointer(i))
+		}
 		if out[i], err = d.give(ctx, c, books, out[i]); err != nil {
 			return nil, err
 		}

@@ -30,6 +30,9 @@ func recordJournals(ctx context.Context, c *op.Call, d Ports, all []RecordJourna
 	for _, in := range all {
 		fields = append(fields, in.JournalFields)
 	}
+	if len(all) == 1 {
+		c.Act.Place(itemPointer(0))
+	}
 	posted, err := d.Post(ctx, c, General, fields...)
 	if len(all) == 1 { // of several, each fault says whose it is
 		err = fault.Within(itemPointer(0), err)

@@ -116,6 +116,11 @@ func TestAnAtomicBatch(t *testing.T) {
 	if total := booked(b); total != "49.00" {
 		t.Errorf("%s stands on the account", total)
 	}
+	known := water(b, "1.00")
+	known["source"], known["externalId"] = "legacy", "4711"
+	b.Do(optest.Call{Op: &finance.RecordJournal, Body: known}).Must(nil)
+	call.Body = items(water(b, "1.00"), known)
+	b.Do(call).Refused(422, finance.RuleExternalTaken.Code+":/items/1/externalId")
 }
 
 // A dry run answers every item and keeps none, nor the key.

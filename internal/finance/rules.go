@@ -16,12 +16,21 @@ var (
 
 	RuleViewForm = fault.Rule{Code: "FIN-RPT-003", Kind: fault.Invalid, Text: "A balance view names two or three different standard dimensions.", Help: "Name some of cost-centre, department, project and fund."}
 
+	RuleExportParameter = fault.Rule{Code: "FIN-EXP-001", Kind: fault.Invalid, Text: "The report does not take this parameter.", Help: "Send what the report's own query takes."}
+	RuleExportRows      = fault.Rule{Code: "FIN-EXP-002", Kind: fault.Invalid, Text: "An export has at most 5,000,000 rows.", Help: "Export a shorter stretch of days at a time."}
+	RuleExportSheet     = fault.Rule{Code: "FIN-EXP-003", Kind: fault.Invalid, Text: "A workbook has at most 1,048,575 rows.", Help: "Take csv or jsonl, or a shorter stretch of days."}
+	RuleExportPaper     = fault.Rule{Code: "FIN-EXP-004", Kind: fault.Invalid, Text: "A PDF has at most 5,000 rows.", Help: "Take xlsx or csv, or a shorter stretch of days."}
+	RuleExportMoved     = fault.Rule{Code: "FIN-EXP-005", Kind: fault.Conflict, Text: "The books changed again and again while they were read.", Help: "Export days of closed periods, or try when less is posted to these days."}
+	RuleExportStore     = fault.Rule{Code: "FIN-EXP-006", Kind: fault.Conflict, Text: "This installation has no store for files.", Help: "Read the report page by page, with format=csv."}
+	RuleExportGone      = fault.Rule{Code: "FIN-EXP-007", Kind: fault.Conflict, Text: "Parts of the export have been removed before they were joined.", Help: "Export again; the job waited too long."}
+
 	RuleAccountTaken    = fault.Rule{Code: "FIN-ACC-001", Kind: fault.Invalid, Text: "The chart has an account with this code already.", Help: "Choose another code."}
-	RuleAccountParent   = fault.Rule{Code: "FIN-ACC-002", Kind: fault.Invalid, Text: "The parent must be a header of the same type.", Help: "Name a header account of the same type, or none."}
+	RuleAccountParent   = fault.Rule{Code: "FIN-ACC-002", Kind: fault.Invalid, Text: "The parent must be a header of the same type, in use, and not below the account itself.", Help: "Name such a header account, or none."}
 	RuleAccountCode     = fault.Rule{Code: "FIN-ACC-003", Kind: fault.Invalid, Text: "An account code has 1 to 12 digits, capitals or hyphens.", Help: "Send such a code."}
 	RuleAccountInUse    = fault.Rule{Code: "FIN-ACC-004", Kind: fault.Conflict, Text: "The account has accounts below it that are in use.", Help: "Archive them first."}
-	RuleAccountArchived = fault.Rule{Code: "FIN-ACC-005", Kind: fault.Conflict, Text: "The account is archived already.", Help: "Nothing is left to do."}
+	RuleAccountArchived = fault.Rule{Code: "FIN-ACC-005", Kind: fault.Conflict, Text: "The account is archived.", Help: "An archived account is neither changed nor archived again; what was posted to it stays."}
 	RuleChartFull       = fault.Rule{Code: "FIN-ACC-006", Kind: fault.Invalid, Text: "The chart has as many accounts as it can hold.", Help: "Use dimensions rather than more accounts."}
+	RuleAccountFixed    = fault.Rule{Code: "FIN-ACC-008", Kind: fault.Invalid, Text: "An account's type, and whether it is a header, stay as they were set up.", Help: "Archive the account and make a new one."}
 	RuleDimensionRule   = fault.Rule{Code: "FIN-ACC-007", Kind: fault.Invalid, Text: "The entity has no such dimension.", Help: "Define the dimension first."}
 
 	RuleDimensionTaken = fault.Rule{Code: "FIN-DIM-001", Kind: fault.Invalid, Text: "The entity has a dimension with this code.", Help: "Choose another code."}
@@ -65,7 +74,8 @@ var (
 // Rules lists the domain's rules.
 func Rules() []fault.Rule {
 	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong, RuleViewUnknown, RuleFilterForm, RuleViewForm,
-		RuleAccountTaken, RuleAccountParent, RuleAccountCode, RuleAccountInUse, RuleAccountArchived, RuleChartFull, RuleDimensionRule,
+		RuleExportParameter, RuleExportRows, RuleExportSheet, RuleExportPaper, RuleExportMoved, RuleExportStore, RuleExportGone,
+		RuleAccountTaken, RuleAccountParent, RuleAccountCode, RuleAccountInUse, RuleAccountArchived, RuleChartFull, RuleAccountFixed, RuleDimensionRule,
 		RuleDimensionTaken, RuleDimensionFull, RuleSeriesTaken, RulePartyTaken,
 		RuleYearOverlap, RulePeriodState, RulePeriodOrder, RulePeriodLater, RulePeriodSettle, RulePeriodDue,
 		RuleLookup, RuleUnbalanced, RuleTooFewLines, RuleZeroLine, RulePeriodClosed, RulePeriodLocked, RuleNoPeriod, RuleAccountUnknown, RuleAccountClosed,

@@ -59,7 +59,16 @@ type Act struct {
 
 	writes []Write
 	byKey  map[string]int
+	place  string // pointer of the item that is being written, within a batch
 }
+
+// Placed is a write whose refusal can be told where in the input it comes from.
+type Placed interface {
+	Under(pointer string)
+}
+
+// Place says to which item of a batch the writes from here on belong: the store's refusal of one points there.
+func (a *Act) Place(pointer string) { a.place = pointer }
 
 // Write adds an item's change to the transaction. Two writes to one item are a defect, except where the first can merge the
 // second (contributions to one counter).
@@ -72,6 +81,9 @@ func (a *Act) Write(w Write) {
 			return
 		}
 		panic(fmt.Sprintf("op: two writes to one item in %s: %s", a.Operation, w.Target()))
+	}
+	if p, ok := w.(Placed); ok && a.place != "" {
+		p.Under(a.place)
 	}
 	a.byKey[w.Target()] = len(a.writes)
 	a.writes = append(a.writes, w)

@@ -34,6 +34,7 @@ func (k *Kind[D, F, T]) createMany(ctx context.Context, c *op.Call, d D, all []C
 			head, _ := k.Split(t)
 			c.Act.AlsoRecord(head.ID, head.Version)
 			out = append(out, t)
+			c.Act.Place(fmt.Sprintf("/items/%d", i))
 			err = k.Put(c, d, t)
 		}
 		if err == nil {

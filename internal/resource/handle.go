@@ -126,7 +126,7 @@ func (k *Kind[D, F, T]) Put(c *op.Call, d D, t T) error {
 	if err != nil {
 		return err
 	}
-	k.Keeper(d).Add(c.Act, s, RuleTaken.Err())
+	k.Keeper(d).Add(c.Act, s, RuleTaken.At(""))
 	k.also(c, d, nil, t)
 	return nil
 }

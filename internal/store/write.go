@@ -5,6 +5,7 @@ import (
 
 	"github.com/guregu/dynamo/v2"
 
+	"backoffice/internal/fault"
 	"backoffice/internal/op"
 )
 
@@ -38,6 +39,9 @@ type Write struct {
 
 // Target names the item.
 func (w *Write) Target() string { return w.key.target() }
+
+// Under has the write's refusal point at what is under a pointer.
+func (w *Write) Under(pointer string) { w.refusal = fault.Within(pointer, w.refusal) }
 
 // Create puts an item that must not exist yet; taken is the refusal if it does.
 func Create(table string, item Item, taken error) *Write {
