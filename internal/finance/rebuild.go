@@ -36,6 +36,7 @@ type Rebuild struct {
 	Found   int // acts that the chain holds
 	Removed int // rows that were deleted
 	Added   int // acts that were taken up again
+	Reason  string
 	At      time.Time
 	Version int
 }
@@ -57,7 +58,7 @@ type Projections interface {
 }
 
 // startRebuild begins the job, unless one is at work.
-func startRebuild(ctx context.Context, c *op.Call, d Ports) (jobs.View, error) {
+func startRebuild(ctx context.Context, c *op.Call, d Ports, in RebuildIn) (jobs.View, error) {
 	was, err := d.Projections.Rebuild(ctx, c.Tenant)
 	if err != nil {
 		return jobs.View{}, err
@@ -71,7 +72,7 @@ func startRebuild(ctx context.Context, c *op.Call, d Ports) (jobs.View, error) {
 			return jobs.View{}, jobs.RuleBusy.Err()
 		}
 	}
-	r := Rebuild{ID: c.NewID("reb"), Phase: RebuildChecking, At: c.At, Version: was.Version + 1}
+	r := Rebuild{ID: c.NewID("reb"), Phase: RebuildChecking, Reason: in.Reason, At: c.At, Version: was.Version + 1}
 	j, err := jobs.Start(c, d.Jobs, jobs.Work{Task: RebuildStep.Spec.ID, Subject: r.ID, Unit: "acts"})
 	if err != nil {
 		return jobs.View{}, err

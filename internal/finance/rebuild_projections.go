@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 
+	"backoffice/internal/fault"
 	"backoffice/internal/jobs"
 	"backoffice/internal/op"
 )
@@ -16,16 +17,21 @@ var RebuildProjections = op.Op[Ports, RebuildIn, jobs.View]{
 			"Meanwhile postings go on and wait; every report counts the rebuild as pending, and no period closes.",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Uses:    []*op.Contribution{&jobs.Starting},
-		Example: op.Example{Given: []string{"finance.record-journal"}, Body: `{}`},
+		Example: op.Example{Given: []string{"finance.record-journal"}, Body: `{"reason":"Restored from a backup"}`},
 	},
 	Handle: rebuildProjections,
 	Again:  rebuildAgain[RebuildIn],
 }
 
-// RebuildIn is the input of RebuildProjections: there is nothing to choose.
-type RebuildIn struct{}
+// RebuildIn is the input of RebuildProjections.
+type RebuildIn struct {
+	Reason string `json:"reason" minLength:"1" maxLength:"240" example:"Restored from a backup" doc:"Why; it is kept with the rebuild"`
+}
 
-func rebuildProjections(ctx context.Context, c *op.Call, d Ports, _ RebuildIn) (jobs.View, error) {
+// Validate checks what the schema cannot say.
+func (in *RebuildIn) Validate(c *fault.Collector) { checkBlank(c, "/reason", in.Reason) }
+
+func rebuildProjections(ctx context.Context, c *op.Call, d Ports, in RebuildIn) (jobs.View, error) {
 	c.Shared()
-	return startRebuild(ctx, c, d)
+	return startRebuild(ctx, c, d, in)
 }

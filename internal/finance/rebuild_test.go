@@ -227,7 +227,7 @@ const waysToSpoil = 9
 // else may happen.
 func (r *rebuilding) begin() {
 	r.T.Helper()
-	r.Do(optest.Call{Op: &finance.RebuildProjections, Body: `{}`}).Must(&r.job)
+	r.Do(optest.Call{Op: &finance.RebuildProjections, Body: `{"reason":"A test"}`}).Must(&r.job)
 }
 
 func (r *rebuilding) run(meanwhile func(step int)) (crashes int) {
@@ -312,7 +312,7 @@ func TestPostingsDuringARebuildWait(t *testing.T) {
 	r.Project()
 	r.spoil(2)
 	r.begin()
-	r.Do(optest.Call{Op: &finance.RebuildProjections, Body: `{}`}).Refused(409, jobs.RuleBusy.Code)
+	r.Do(optest.Call{Op: &finance.RebuildProjections, Body: `{"reason":"A test"}`}).Refused(409, jobs.RuleBusy.Code)
 	held := 0
 	r.run(func(int) {
 		r.post(2)

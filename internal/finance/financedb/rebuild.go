@@ -40,6 +40,7 @@ type rebuildRow struct {
 	Found     int    `dynamo:"nf,omitempty"`
 	Removed   int    `dynamo:"nr,omitempty"`
 	Added     int    `dynamo:"na,omitempty"`
+	Reason    string `dynamo:"why,omitempty"`
 	At        string `dynamo:"at"`
 }
 
@@ -66,14 +67,14 @@ func (s *Projections) Rebuild(ctx context.Context, tenant string) (finance.Rebui
 	}
 	at, err := clock.Parse(r.At)
 	return finance.Rebuild{ID: r.ID, Job: r.Job, Phase: finance.RebuildPhase(r.Phase), Link: r.Link, Skip: r.Skip, Piece: r.Piece, Entity: r.Entity,
-		Partition: r.Partition, Found: r.Found, Removed: r.Removed, Added: r.Added, At: at, Version: r.Version}, err
+		Partition: r.Partition, Found: r.Found, Removed: r.Removed, Added: r.Added, Reason: r.Reason, At: at, Version: r.Version}, err
 }
 
 // Save puts the rebuild over the version that was read, 0 for none.
 func (s *Projections) Save(act *op.Act, r finance.Rebuild, was int) {
 	k := rebuildKey(act.Tenant)
 	row := rebuildRow{Row: store.NewRow(k.PK, k.SK, rebuildSchema, r.Version), ID: r.ID, Job: r.Job, Phase: string(r.Phase), Link: r.Link, Skip: r.Skip,
-		Piece: r.Piece, Entity: r.Entity, Partition: r.Partition, Found: r.Found, Removed: r.Removed, Added: r.Added, At: clock.Format(r.At)}
+		Piece: r.Piece, Entity: r.Entity, Partition: r.Partition, Found: r.Found, Removed: r.Removed, Added: r.Added, Reason: r.Reason, At: clock.Format(r.At)}
 	if was == 0 {
 		act.Write(store.Create(table, row, op.ErrConflict))
 		return
