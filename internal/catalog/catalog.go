@@ -9,6 +9,8 @@ import (
 	"backoffice/internal/fault"
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financewire"
+	"backoffice/internal/flow"
+	"backoffice/internal/jobs"
 	"backoffice/internal/migration"
 	"backoffice/internal/migration/migrationwire"
 	"backoffice/internal/op"
@@ -24,17 +26,23 @@ type Domain struct {
 	Title      string
 	Operations []op.Operation
 	Rules      []fault.Rule
+	// Flows are the domain's state machines: those of its own, and one for each operation that does a job's steps.
+	Flows []flow.Machine
 	// Open makes the domain's ports.
 	Open func(ctx context.Context, env *wire.Env) (any, error)
 }
 
 // Domains lists every domain.
 func Domains() []Domain {
-	return []Domain{
+	all := []Domain{
 		{Name: "platform", Title: "Platform", Operations: platform.Operations(), Rules: platform.Rules(), Open: opener(platformwire.Open)},
 		{Name: "finance", Title: "Finance", Operations: finance.Operations(), Rules: finance.Rules(), Open: opener(financewire.Open)},
 		{Name: "migration", Title: "Migration", Operations: migration.Operations(), Rules: migration.Rules(), Open: opener(migrationwire.Open)},
 	}
+	for i := range all {
+		all[i].Flows = append(all[i].Flows, jobs.Flows(all[i].Operations)...)
+	}
+	return all
 }
 
 func opener[D any](open func(context.Context, *wire.Env) (D, error)) func(context.Context, *wire.Env) (any, error) {

@@ -2,90 +2,87 @@ package jobs
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"testing"
 
 	"backoffice/internal/op"
 )
 
-// state is as much of a state as the test looks at.
+// state is as much of a state as the tests look at.
 type state struct {
-	Type, Resource, Next, Default string
-	End                           bool
-	TimeoutSeconds                int
-	Choices                       []struct{ Next string }
-	Retry                         []struct{ ErrorEquals []string }
-	Catch                         []struct {
+	Next       string
+	Parameters map[string]any
+	Retry      []struct {
+		ErrorEquals []string
+		MaxAttempts int
+	}
+	Catch []struct {
 		ErrorEquals []string
 		Next        string
 	}
 }
 
-// The state machine calls operations that there are, every state leads on to another or ends, every task has a time-out, and
-// what the runner tries again is tried again here.
-func TestRunJobFlowIsSound(t *testing.T) {
-	var m struct {
-		StartAt string
-		States  map[string]state
-	}
-	if err := json.Unmarshal([]byte(RunJobFlow), &m); err != nil {
+func flowStates(t *testing.T) map[string]state {
+	t.Helper()
+	var m struct{ States map[string]state }
+	if err := json.Unmarshal([]byte(runJob), &m); err != nil {
 		t.Fatal(err)
 	}
-	reached := map[string]bool{}
-	var visit func(string)
-	visit = func(name string) {
-		if reached[name] {
-			return
-		}
-		s, there := m.States[name]
-		if !there {
-			t.Fatalf("no state %q", name)
-		}
-		reached[name] = true
-		ends := s.End || s.Type == "Succeed" || s.Type == "Fail"
-		if ends != (s.Next == "" && s.Default == "") {
-			t.Errorf("%s neither leads on nor ends, or both", name)
-		}
-		if s.Type == "Task" && s.TimeoutSeconds == 0 {
-			t.Errorf("%s has no time-out", name)
-		}
-		for _, next := range append(nexts(s), s.Next, s.Default) {
-			if next != "" {
-				visit(next)
-			}
-		}
+	return m.States
+}
+
+var doWalls = &op.Op[struct{}, StepIn, Outcome]{Spec: op.Spec{ID: "paint.do-walls", Kind: op.Task, Uses: []*op.Contribution{&Stepping}}}
+
+// An operation that does steps has a machine of its own, started by the jobs that are its; no other operation has.
+func TestEachTaskOfJobsHasItsMachine(t *testing.T) {
+	start := &op.Op[struct{}, op.None, View]{Spec: op.Spec{ID: "paint.begin-walls", Kind: op.Command, Uses: []*op.Contribution{&Starting}}}
+	made := Flows([]op.Operation{start, doWalls})
+	if len(made) != 1 || made[0].Name != "run-do-walls" || made[0].On != Waiting.Type || !slices.Equal(made[0].Where["task"], []string{"paint.do-walls"}) {
+		t.Fatalf("machines %+v", made)
 	}
-	visit(m.StartAt)
-	for name := range m.States {
-		if !reached[name] {
-			t.Errorf("%s is never reached", name)
-		}
-	}
-	var places []string
-	for _, found := range regexp.MustCompile(`"Resource": "\$\{([^}]*)\}"`).FindAllStringSubmatch(RunJobFlow, -1) {
-		places = append(places, found[1])
-	}
-	if !slices.Equal(places, []string{"task", failTask}) {
-		t.Errorf("placeholders %v", places)
-	}
-	for _, code := range []string{op.RuleUnavailable.Code, op.RuleKeyInFlight.Code, op.RuleThrottled.Code} {
-		if !slices.Contains(m.States["Step"].Retry[1].ErrorEquals, code) {
-			t.Errorf("%s is not tried again", code)
-		}
-	}
-	if !slices.Contains(m.States["Step"].Catch[0].ErrorEquals, RuleStep.Code) {
-		t.Errorf("%s is not caught", RuleStep.Code)
+	calls, err := made[0].Calls()
+	if err != nil || !slices.Equal(calls.Operations, []string{"paint.do-walls", failTask}) || !calls.Itself {
+		t.Errorf("%+v, %v", calls, err)
 	}
 }
 
-func nexts(s state) []string {
-	var out []string
-	for _, c := range s.Choices {
-		out = append(out, c.Next)
+// What the runner tries again is tried again here, and what it lets be is let be.
+func TestTheMachineTriesAgainWhatTheRunnerDoes(t *testing.T) {
+	step := flowStates(t)["Step"]
+	for _, code := range []string{op.RuleUnavailable.Code, op.RuleKeyInFlight.Code, op.RuleThrottled.Code} {
+		if !slices.Contains(step.Retry[1].ErrorEquals, code) {
+			t.Errorf("%s is not tried again", code)
+		}
 	}
-	for _, c := range s.Catch {
-		out = append(out, c.Next)
+	if step.Retry[1].MaxAttempts != stepAttemptsMax {
+		t.Errorf("the machine tries %d times, the runner %d times", step.Retry[1].MaxAttempts, stepAttemptsMax)
 	}
-	return out
+	for name, code := range map[string]string{"Step": RuleStep.Code, "GiveUp": RuleState.Code, "HandOver": "StepFunctions.ExecutionAlreadyExistsException"} {
+		s := flowStates(t)[name]
+		if !slices.Contains(s.Retry[0].ErrorEquals, code) || s.Retry[0].MaxAttempts != 0 || !slices.Contains(s.Catch[0].ErrorEquals, code) || s.Catch[0].Next != "Taken" {
+			t.Errorf("%s: %s does not end it in peace: %+v", name, code, s)
+		}
+	}
+}
+
+// An execution takes the event that announces a job, and hands over in the same form.
+func TestTheMachineTakesTheAnnouncement(t *testing.T) {
+	raw, err := json.Marshal(Job{ID: "job_1", Task: "paint.do-walls", Step: 7}.Announcement())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var data map[string]any
+	if err := json.Unmarshal(raw, &data); err != nil || data["step"] != 7.0 || data["task"] != "paint.do-walls" {
+		t.Errorf("%s, %v", raw, err)
+	}
+	s := flowStates(t)
+	begin := s["Begin"].Parameters
+	if begin["tenant.$"] != "$.tenant" || begin["job.$"] != "$.subject" || begin["step.$"] != "$.data.step" {
+		t.Errorf("begins with %v", begin)
+	}
+	input, _ := s["HandOver"].Parameters["Input"].(map[string]any)
+	next, _ := input["data"].(map[string]any)
+	if input["tenant.$"] != "$.tenant" || input["subject.$"] != "$.job" || next["step.$"] != "$.outcome.step" {
+		t.Errorf("hands over %v", input)
+	}
 }

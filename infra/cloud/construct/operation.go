@@ -64,7 +64,7 @@ type OperationProps struct {
 
 // Operation makes one operation's resources: role, log, function, and what calls it. For a command or query that is a route,
 // its integration and the API's right to invoke, six resources in all, of the 500 that a stack may have; for a task that takes
-// up acts, the table's stream; for a job, its schedule.
+// up acts, the table's stream; for a job, its schedule; for a subscriber, a queue that a rule of the bus fills.
 func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) error {
 	id, stack := LogicalName(spec.Name()), awscdk.Stack_Of(scope)
 	more := grants(stack, p.Prefix, spec.AllAccess())
@@ -78,6 +78,11 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 	if fed {
 		more = append(more, streamGrants(p.Stream, p.DeadLetters)...)
 	}
+	var in inbox
+	if spec.Kind == op.Subscriber {
+		in = newInbox(scope, id, spec.TimeLimit()+answerGrace)
+		more = append(more, receiveGrant(in.queue))
+	}
 	f, err := Function(scope, id, FunctionProps{Name: functionName(p.Prefix, spec), Description: spec.Summary, Set: spec.Domain(), Main: spec.Name(),
 		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.environment(spec),
 		LogDays: p.LogDays, Grants: more})
@@ -88,6 +93,8 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 		route(scope, id, spec, p, f)
 	case fed:
 		feed(scope, id, p, f)
+	case spec.Kind == op.Subscriber:
+		subscribe(scope, id, spec, p, in, f)
 	case spec.Kind == op.Job && spec.Every > 0:
 		schedule(scope, id, spec, p, f)
 	}

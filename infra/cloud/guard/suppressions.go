@@ -20,6 +20,10 @@ func Suppressions() []Suppression {
 			Because: "X-Ray has no resources: these actions can be granted on * only"},
 		{Rule: "wildcard", At: "*/*Role", Finding: `resource [^*]+:log-group:[^*]+:\* for logs:CreateLogStream, logs:PutLogEvents`,
 			Because: "Lambda names the streams inside the function's one log group, which is written out"},
+		{Rule: "wildcard", At: "*-flows/*Role", Finding: `resource \* for xray:GetSamplingRules, xray:GetSamplingTargets, xray:PutTelemetryRecords, xray:PutTraceSegments`,
+			Because: "X-Ray has no resources: these actions can be granted on * only"},
+		{Rule: "wildcard", At: "*-flows/*Role", Finding: `resource \* for logs:(\w*LogDeliver(y|ies)|DescribeLogGroups|\w+ResourcePolic(y|ies)|, |logs:)+`,
+			Because: "log deliveries have no resources; a state machine can only write its log with these rights"},
 		{Rule: "wildcard", At: "*/*Role", Finding: `resource [^*]+:s3:::[^*]+/[a-z]+/\* for s3:[^*]+`,
 			Because: "files are named as they come; bucket and folder are written out, and the files port holds every name to the caller's tenant"},
 	}

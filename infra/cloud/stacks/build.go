@@ -62,8 +62,10 @@ func (s Settings) newStack(app awscdk.App, name, description string) awscdk.Stac
 		TerminationProtection: jsii.Bool(s.Stage.TerminationProtection)})
 }
 
-// numbered makes the stacks that hold a domain's operations, each in the one that it was once assigned to.
+// numbered makes the stacks that hold a domain's operations, each in the one that it was once assigned to, and after them the
+// one that holds what calls them.
 func numbered(app awscdk.App, s Settings, d catalog.Domain, base awscdk.Stack) error {
+	var made []awscdk.Stack
 	groups := map[int][]*op.Spec{}
 	var numbers []int
 	for _, o := range d.Operations {
@@ -81,8 +83,9 @@ func numbered(app awscdk.App, s Settings, d catalog.Domain, base awscdk.Stack) e
 		if err := s.operations(stack, d, groups[n]); err != nil {
 			return err
 		}
+		made = append(made, stack)
 	}
-	return nil
+	return flows(app, s, d, made)
 }
 
 func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.Spec) error {

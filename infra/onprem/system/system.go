@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -32,6 +31,7 @@ import (
 	"backoffice/internal/platform/platformdb"
 	"backoffice/internal/platform/platformwire"
 	"backoffice/internal/relay"
+	"backoffice/internal/sheet/documents"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
 )
@@ -138,7 +138,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	if s.files, err = diskfiles.Open(filepath.Join(o.Dir, "files"), o.Address, secret, o.Clock); err != nil {
 		return err
 	}
-	s.Env.Files = files.Guard(s.files)
+	s.Env.Files, s.Env.Sheets = files.Guard(s.files), documents.Writers()
 	runner := jobs.NewRunner(platformdb.NewJobs(s.DB), func(ctx context.Context, operation, tenant, key string, input []byte) ([]byte, error) {
 		return s.Host.Invoke(ctx, operation, tenant, key, input)
 	}, s.log)
@@ -167,7 +167,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	bus.Attach(s.Host)
-	s.background = s.Host.Start(worker, runner.Run) //nolint:contextcheck // it lives as long as the system, not as the call that opens it
+	s.background = s.Host.Start(worker, runner.Run, func(ctx context.Context) { s.files.Run(ctx, s.log) }) //nolint:contextcheck // it lives as long as the system, not as the call that opens it
 	s.Host.Handle(diskfiles.Prefix, s.files)
 	s.Host.Handle("GET /.well-known/jwks.json", serveJSON(issuer.JWKS))
 	return nil
