@@ -16,7 +16,7 @@ const Table = "platform"
 // Operations lists the domain's operations.
 func Operations() []op.Operation {
 	return []op.Operation{
-		&ClaimFirstAdministrator, &SignIn, &RefreshSession, &SignOut, &GetSession, &ListPermissions,
+		&OfferClaim, &ClaimFirstAdministrator, &SignIn, &RefreshSession, &SignOut, &GetSession, &ListPermissions,
 		&CreateTenant, &GetTenant, &UpdateTenant, &ListTenants,
 		&CreatePerson, &GetPerson, &UpdatePerson, &ListPeople,
 		&CreateUser, &GetUser, &ListUsers, &DisableUser, &EnableUser, &SetPassword,

@@ -28,6 +28,8 @@ type Ports struct {
 	Random     io.Reader // of secrets
 	Relay      takeup.Relay
 	Chain      takeup.Chain
+	// Maintenance is the switch that shuts all writes.
+	Maintenance MaintenanceStore
 
 	Tokens TokenIssuer // nil where another provider signs people in
 	Rights []string    // every right that the catalogue's operations ask for
@@ -105,6 +107,8 @@ type LoginStore interface {
 	// SaveFailures puts a count over the one that was read, at once; false when somebody was faster.
 	SaveFailures(ctx context.Context, of Guessed, f, was Failures) (bool, error)
 	Claim(ctx context.Context) (Claim, error)
+	// OfferClaim puts a claim over the one that was read, at once; false when somebody was faster.
+	OfferClaim(ctx context.Context, c Claim, was int) (bool, error)
 	// UseClaim marks the claim as used inside an act; RuleClaim when somebody was faster.
 	UseClaim(act *op.Act, c Claim)
 }

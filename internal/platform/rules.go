@@ -18,7 +18,8 @@ var (
 	RuleRefresh       = fault.Rule{Code: "PLT-SES-004", Kind: fault.Unauthenticated, Text: "The refresh token is not valid, or no longer.", Help: "Sign in again. A refresh token is good once: using one twice ends its session."}
 	RuleSignInAbroad  = fault.Rule{Code: "PLT-SES-005", Kind: fault.Conflict, Text: "This installation signs people in with another identity provider.", Help: "Get an access token from that provider."}
 
-	RuleClaim = fault.Rule{Code: "PLT-CLM-001", Kind: fault.Unauthenticated, Text: "The code is wrong, has been used, or has expired.", Help: "The code is shown when an installation without an administrator starts; a restart makes a new one."}
+	RuleClaim   = fault.Rule{Code: "PLT-CLM-001", Kind: fault.Unauthenticated, Text: "The code is wrong, has been used, or has expired.", Help: "The code is shown when an installation without an administrator starts; a restart makes a new one."}
+	RuleClaimed = fault.Rule{Code: "PLT-CLM-002", Kind: fault.Conflict, Text: "The installation has an administrator already.", Help: "Sign in, or ask an administrator for a user."}
 
 	RulePasswordCommon = fault.Rule{Code: "PLT-PWD-001", Kind: fault.Invalid, Text: "The password is one of those that are tried first.", Help: "Choose another; several unrelated words serve well."}
 	RulePasswordOld    = fault.Rule{Code: "PLT-PWD-002", Kind: fault.Invalid, Text: "The old password is wrong.", Help: "Send the password that holds at present."}
@@ -46,7 +47,7 @@ var (
 // Rules lists the domain's rules, with those of jobs, which it keeps.
 func Rules() []fault.Rule {
 	return append(jobs.Rules(), RuleBlank, RuleNothing, RuleNoDryRun, RuleExternalID, RuleSignIn, RuleTenantNeeded, RuleSignInTooMany, RuleRefresh,
-		RuleSignInAbroad, RuleClaim, RulePasswordCommon, RulePasswordOld, RulePasswordSame, RulePersonUnknown, RuleManagerLoop,
+		RuleSignInAbroad, RuleClaim, RuleClaimed, RulePasswordCommon, RulePasswordOld, RulePasswordSame, RulePersonUnknown, RuleManagerLoop,
 		RuleManagerDeep, RuleEmailTaken, RuleUserState, RuleUserSelf, RuleRight, RuleRoleBuiltIn, RuleRoleArchived, RuleRoleUnknown,
 		RuleDates, RuleOwnRights, RuleMoreThanOwn, RuleRevoked)
 }
