@@ -20,6 +20,7 @@ func Operations() []op.Operation {
 		&FindJournal, &RecordJournal, &RecordJournals, &ReverseJournal, &RecordOpeningBalances,
 		&RebuildProjections, &BeginRebuild, &RebuildStep,
 		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
+		&CreateExport, &GetExport, &ListExports, &WriteExport,
 		&GetTrialBalance, &GetProfitAndLoss, &GetBalanceSheet, &GetAccountLedger, &GetJournalListing,
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"backoffice/internal/civil"
+	"backoffice/internal/files"
 	"backoffice/internal/jobs"
 	"backoffice/internal/money"
 	"backoffice/internal/op"
 	"backoffice/internal/resource"
+	"backoffice/internal/sheet"
 	"backoffice/internal/takeup"
 )
 
@@ -24,6 +26,9 @@ type Ports struct {
 	PartyNames  PartyNames
 	Projections Projections
 	Jobs        jobs.Store
+	Exports     ExportStore
+	Files       files.Store   // where exports are kept; nil where there are no files
+	Sheets      sheet.Writers // formats that exports can be written in; nil but in the function that writes them
 	Relay       takeup.Relay
 	Chain       takeup.Chain
 }

@@ -34,9 +34,10 @@ func builtIns() []builtIn {
 	return []builtIn{
 		{RoleAdministrator, start, []string{"*"}},
 		{RoleAccountant, start, []string{"finance.*", "migration.*", "platform.jobs.*", "*.*.read"}},
-		{RoleBookkeeper, start, []string{"finance.*.read", "finance.journals.*", "finance.parties.*", "migration.*", "platform.people.read", "platform.jobs.*"}},
+		{RoleBookkeeper, start, []string{"finance.*.read", "finance.journals.*", "finance.parties.*", "finance.exports.*", "migration.*", "platform.people.read", "platform.jobs.*"}},
 		{RoleApprover, start, []string{"*.*.read", "*.*.approve", "*.*.reject"}},
-		{RoleAuditor, start, []string{"*.*.read"}},
+		// An export is a copy and changes nothing in the books: it is how auditors take away what they may read.
+		{RoleAuditor, start, []string{"*.*.read", "finance.exports.create"}},
 		{RoleEveryone, start, []string{"platform.session.*", "platform.permissions.read", "platform.users.read", "platform.users.set-password",
 			"platform.people.read", "platform.role-assignments.read", "platform.jobs.read", "platform.jobs.cancel"}},
 	}

@@ -22,12 +22,14 @@ import (
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
 	"backoffice/internal/ddb"
+	"backoffice/internal/files"
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform/platformwire"
 	"backoffice/internal/relay"
+	"backoffice/internal/sheet/documents"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
 )
@@ -127,7 +129,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	bus := &localhost.Bus{Hear: o.Hear}
-	s.Env = &wire.Env{Config: cfg, DB: s.DB, Clock: s.Clock, IDs: s.IDs, Bus: bus}
+	s.Env = &wire.Env{Config: cfg, DB: s.DB, Clock: s.Clock, IDs: s.IDs, Bus: bus, Files: files.Guard(newShelf()), Sheets: documents.Writers()}
 	s.Acts, s.Authz = store.NewActs(s.DB, nil), platformwire.NewAuthorizer(s.Env)
 	rt := &op.Runtime{Clock: s.Clock, IDs: s.IDs, Authz: rights{s.Authz}, Acts: s.Acts, Cursors: signer, Log: o.Log}
 	if s.Host, err = localhost.New(ctx, s.Env, rt, verifier{s}, localhost.Rate{}, s.adjust(o)); err != nil {

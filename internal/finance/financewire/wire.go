@@ -18,5 +18,6 @@ func Open(_ context.Context, env *wire.Env) (finance.Ports, error) {
 		Pending: financedb.NewPending(env.DB), Balances: financedb.NewBalances(env.DB),
 		Records: store.NewKeeper(env.DB, finance.Table), PartyNames: financedb.NewPartyNames(env.DB),
 		Projections: financedb.NewProjections(env.DB), Jobs: platformdb.NewJobs(env.DB),
+		Exports: financedb.NewExports(env.DB), Files: env.Files, Sheets: env.Sheets,
 		Relay: relay.New(env.DB, env.Bus, financedb.NewProjector(env.DB)), Chain: store.NewChain(env.DB)}, nil
 }
