@@ -49,7 +49,11 @@ func Build(app awscdk.App, s Settings) error {
 	if err := userSync(app, s, who); err != nil {
 		return err
 	}
-	return front(app, s)
+	if err := front(app, s); err != nil {
+		return err
+	}
+	observe(app, s)
+	return nil
 }
 
 func tag(scope constructs.IConstruct, key, value string) {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"sort"
 	"strings"
 
@@ -17,8 +16,6 @@ import (
 
 	"backoffice/infra/cloud/construct"
 	"backoffice/internal/catalog"
-	"backoffice/internal/files"
-	"backoffice/internal/op"
 	"backoffice/scripts/zip/bootstrap"
 )
 
@@ -43,6 +40,8 @@ type Stage struct {
 	Edge *Edge `json:"edge"`
 	// AllowedOrigins are the origins whose pages may call from a browser; none unless given.
 	AllowedOrigins []string `json:"allowedOrigins"`
+	// Watch says whom the stage wakes, and what it may cost.
+	Watch Watch `json:"watch"`
 }
 
 // Settings are what the stacks are made from.
@@ -112,7 +111,7 @@ func (s Settings) validate() error {
 	if (s.Stage.Issuer == "") != (s.Stage.Audience == "") {
 		return fmt.Errorf("stage %s must name issuer and audience together", s.Name)
 	}
-	if err := errors.Join(s.validateIdentity(), s.validateEdge()); err != nil {
+	if err := errors.Join(s.validateIdentity(), s.validateEdge(), s.validateWatch()); err != nil {
 		return err
 	}
 	tables := map[string]bool{}
@@ -126,32 +125,6 @@ func (s Settings) validate() error {
 		}
 	}
 	return errors.Join(all...)
-}
-
-func (s Settings) validateOperation(spec *op.Spec, tables map[string]bool) error {
-	if spec.HTTP() && (spec.Method() == "" || spec.Path() == "") {
-		return fmt.Errorf("operation %s has no route", spec.ID)
-	}
-	if spec.HTTP() && spec.Public == "" && spec.Permission == "" {
-		return fmt.Errorf("operation %s has neither a permission nor a reason for being public", spec.ID)
-	}
-	if s.Numbers[spec.ID] == 0 {
-		return fmt.Errorf("operation %s has no stack: run `make gen`", spec.ID)
-	}
-	for _, f := range spec.Files {
-		if !slices.Contains(files.Folders(), f.Folder) || f.Do == 0 {
-			return fmt.Errorf("operation %s declares files in the folder %q, which no bucket has, or does nothing there", spec.ID, f.Folder)
-		}
-	}
-	for _, a := range spec.AllAccess() {
-		if !tables[a.Table] {
-			return fmt.Errorf("operation %s uses the table %q, which no domain has", spec.ID, a.Table)
-		}
-		if a.Indexes != "" && a.Do&(op.List|op.Sweep) == 0 {
-			return fmt.Errorf("operation %s names indexes of %s, but neither lists nor sweeps", spec.ID, a.Table)
-		}
-	}
-	return construct.CheckLimits(spec, s.Prefix())
 }
 
 // platformTable holds the grants that every operation's pipeline reads.

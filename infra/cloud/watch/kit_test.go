@@ -45,9 +45,7 @@ var synth = sync.OnceValues(func() (map[string]cloudtest.Template, error) {
 	s.Beside(app)
 	s.Watch(stack("watch"))
 	s.Account(stack("watch-queries"))
-	edge := stack("edge")
-	s.Topic(edge)
-	s.Edge(edge, jsii.String("E123"), jsii.String("wall"))
+	s.Edge(stack("watch-edge"), "All")
 	return cloudtest.Read(app.Synth(nil))
 })
 
