@@ -134,7 +134,7 @@ var confined = []struct {
 	{"github.com/aws/aws-cdk-go", []string{"infra/cloud"}},
 	{"github.com/aws/constructs-go", []string{"infra/cloud"}},
 	{"github.com/aws/jsii-runtime-go", []string{"infra/cloud"}},
-	{"github.com/aws/aws-lambda-go", []string{"internal/host/lambdahost", "infra/cloud/trigger"}},
+	{"github.com/aws/aws-lambda-go", []string{"internal/host/lambdahost", "infra/cloud/trigger", "scripts/coldstart"}},
 	{"github.com/danielgtaylor/huma", []string{"internal/op", "internal/openapi", "internal/conformance", "scripts", "internal/catalog"}},
 	{"github.com/xuri/excelize", []string{"internal/sheet/xlsx", "internal/finance", "internal/migration"}}, // the domains' tests read back
 	{"github.com/johnfercher/maroto", []string{"internal/sheet/pdf"}},
