@@ -15,11 +15,24 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"backoffice/internal/catalog"
 )
 
 // zipBytesMax is how large the zip of an ordinary function may be: more means that a heavy library has crept in, and slower
-// cold starts with it.
-const zipBytesMax = 5_500_000
+// cold starts with it. A function whose spec says why it is heavy is no request's, and has its own limit.
+const (
+	zipBytesMax      = 5_500_000
+	zipHeavyBytesMax = 10_000_000
+)
+
+// bytesMax is how large the zip of one function may be.
+func bytesMax(set, name string) int64 {
+	if o, err := catalog.Find(set + "." + name); err == nil && o.Describe().Heavy != "" {
+		return zipHeavyBytesMax
+	}
+	return zipBytesMax
+}
 
 // Packed is a function's zip.
 type Packed struct {
@@ -50,8 +63,8 @@ func packSet(o Options, set, bin, folder string) ([]Packed, error) {
 		group.Go(func() error {
 			size, err := pack(filepath.Join(bin, done[i].Name), filepath.Join(into, done[i].Name+".zip"))
 			done[i].Bytes = size
-			if err == nil && size > zipBytesMax {
-				err = fmt.Errorf("%s/%s: its zip has %d bytes, more than %d", set, done[i].Name, size, zipBytesMax)
+			if limit := bytesMax(set, done[i].Name); err == nil && size > limit {
+				err = fmt.Errorf("%s/%s: its zip has %d bytes, more than %d", set, done[i].Name, size, limit)
 			}
 			return err
 		})
