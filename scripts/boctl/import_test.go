@@ -82,6 +82,18 @@ func TestBackup(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(to, "manifest.json")); err != nil {
 		t.Error(err)
 	}
+	back := filepath.Join(t.TempDir(), "back")
+	if o := u.ok("", "restore", "--from", to, "--data", back); !strings.Contains(o.out, "files") {
+		t.Error(o.out)
+	}
+	if _, err := os.Stat(filepath.Join(back, "store")); err != nil {
+		t.Error(err)
+	}
+	u.fails(1, "is not empty", "", "restore", "--from", to, "--data", back)
+	if err := os.Remove(filepath.Join(to, "manifest.json")); err != nil {
+		t.Fatal(err)
+	}
+	u.fails(1, "manifest", "", "restore", "--from", to, "--data", back+"2")
 	u.fails(1, "is not empty", "", "backup", "--data", host.data, "--to", to)
 	u.fails(1, "no system is running", "", "backup", "--data", t.TempDir(), "--to", to+"2")
 }

@@ -74,7 +74,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.profile, "profile", "", "profile to use, instead of the current one")
 	f.StringVar(&a.format, "format", "table", "how answers are written: table, csv or json")
 	root.AddCommand(a.signIn(), a.signOut(), a.whoami(), a.profiles(), a.entities(), a.accounts(), a.periods(), a.journals(), a.report(),
-		a.jobs(), a.imports(), a.call(), a.backup())
+		a.jobs(), a.imports(), a.call(), a.backup(), a.restore())
 	return root
 }
 
