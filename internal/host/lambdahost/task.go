@@ -24,6 +24,9 @@ func (h *Handler) serveTask(ctx context.Context, payload []byte) ([]byte, error)
 	if records := streamRecords(payload); len(records) > 0 {
 		return h.serveStream(ctx, requestID, records)
 	}
+	if messages := queueMessages(payload); len(messages) > 0 {
+		return h.serveQueue(ctx, requestID, messages)
+	}
 	var in Invocation
 	d := json.NewDecoder(bytes.NewReader(payload))
 	d.DisallowUnknownFields()
