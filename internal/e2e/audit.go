@@ -37,7 +37,7 @@ func (r *Run) told(ctx context.Context, domain, operation, record string) (bool,
 			Cursor  string
 			HasMore bool
 		}
-		if err := r.Get(ctx, r.approver, "/"+domain+"/v1/changes", query, &feed); err != nil {
+		if err := r.get(ctx, r.approver, "/"+domain+"/v1/changes", query, &feed); err != nil {
 			return false, err
 		}
 		if slices.ContainsFunc(feed.Data, func(c change) bool { return c.Operation == operation && (record == "" || c.Record == record) }) {
@@ -61,7 +61,7 @@ func (r *Run) verify(ctx context.Context, domain string) error {
 			Cursor  string
 			HasMore bool
 		}
-		if err := r.Get(ctx, r.approver, "/"+domain+"/v1/audit/verification", query, &stretch); err != nil {
+		if err := r.get(ctx, r.approver, "/"+domain+"/v1/audit/verification", query, &stretch); err != nil {
 			return err
 		}
 		acts += stretch.Acts

@@ -35,7 +35,7 @@ func replay(ctx context.Context, r *Run) error {
 		return fmt.Errorf("the key for another request: %w", err)
 	}
 	var all struct{ Data []record }
-	if err := r.Get(ctx, r.accountant, "/finance/v1/entities", nil, &all); err != nil {
+	if err := r.get(ctx, r.accountant, "/finance/v1/entities", nil, &all); err != nil {
 		return err
 	}
 	if len(all.Data) != 1 || all.Data[0].ID != r.entity.ID {
@@ -121,7 +121,7 @@ func staleVersion(ctx context.Context, r *Run) error {
 		return fmt.Errorf("without a version: %w", err)
 	}
 	var now record
-	if err := r.Get(ctx, r.accountant, path, nil, &now); err != nil {
+	if err := r.get(ctx, r.accountant, path, nil, &now); err != nil {
 		return err
 	}
 	if now.Name != "Volunteers' travel" {
@@ -212,7 +212,7 @@ func (r *Run) codes(ctx context.Context, limit string) ([]string, error) {
 				Next    string
 			}
 		}
-		if err := r.Get(ctx, r.accountant, "/finance/v1/accounts", query, &p); err != nil {
+		if err := r.get(ctx, r.accountant, "/finance/v1/accounts", query, &p); err != nil {
 			return nil, err
 		}
 		for _, a := range p.Data {
@@ -266,7 +266,7 @@ func (r *Run) settled(ctx context.Context) (trial, error) {
 	var t trial
 	err := until(ctx, "nothing is pending", func(ctx context.Context) (bool, error) {
 		t = trial{}
-		err := r.Get(ctx, r.accountant, "/finance/v1/reports/trial-balance", r.trialQuery(), &t)
+		err := r.get(ctx, r.accountant, "/finance/v1/reports/trial-balance", r.trialQuery(), &t)
 		return t.Pending.Acts == 0, err
 	})
 	return t, err

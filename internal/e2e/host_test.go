@@ -95,10 +95,18 @@ func (h *host) Later(_ context.Context, d time.Duration) error {
 // The suite passes against the host, which runs everything that the cloud stacks deploy in one process.
 func TestHost(t *testing.T) {
 	passed, begun := 0, time.Now()
-	if _, err := e2e.Play(t.Context(), start(t, nil), func(step string) { passed++; t.Logf("%s: %s", time.Since(begun).Round(time.Millisecond), step) }); err != nil {
+	r, err := e2e.Play(t.Context(), start(t, nil), func(step string) { passed++; t.Logf("%s: %s", time.Since(begun).Round(time.Millisecond), step) })
+	if err != nil {
 		t.Fatal(err)
 	}
 	if passed != len(e2e.Steps()) {
 		t.Errorf("%d of %d steps", passed, len(e2e.Steps()))
+	}
+	for _, p := range r.Probes() {
+		for range 2 {
+			if err := p.Do(t.Context()); err != nil {
+				t.Errorf("%s: %v", p.Operation, err)
+			}
+		}
 	}
 }

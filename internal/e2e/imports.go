@@ -49,10 +49,7 @@ func importFile(ctx context.Context, r *Run) error {
 	if err := r.create(ctx, r.accountant, "/migration/v1/imports", body, &r.imported); err != nil {
 		return err
 	}
-	if r.imported.Upload == nil {
-		return errors.New("the import does not say where the file goes")
-	}
-	if err := r.upload(ctx, []byte(purchases)); err != nil {
+	if err := r.upload(ctx, r.imported, []byte(purchases)); err != nil {
 		return err
 	}
 	if err := r.work(ctx, "validate", nil, "done"); err != nil {
@@ -77,7 +74,7 @@ func importFile(ctx context.Context, r *Run) error {
 		Agrees bool
 		Sums   struct{ Posted struct{ Amount string } }
 	}
-	if err := r.Get(ctx, r.accountant, r.imported.path()+"/reconciliation", nil, &totals); err != nil {
+	if err := r.get(ctx, r.accountant, r.imported.path()+"/reconciliation", nil, &totals); err != nil {
 		return err
 	}
 	if !totals.Agrees || totals.Sums.Posted.Amount != "1322.50" || r.imported.State != "committed" || r.imported.Counts.Posted != 3 {
@@ -87,8 +84,11 @@ func importFile(ctx context.Context, r *Run) error {
 }
 
 // upload puts the file where the import says, by the address alone.
-func (r *Run) upload(ctx context.Context, content []byte) error {
-	place := r.imported.Upload
+func (r *Run) upload(ctx context.Context, i imported, content []byte) error {
+	place := i.Upload
+	if place == nil {
+		return errors.New("the import does not say where the file goes")
+	}
 	req, err := http.NewRequestWithContext(ctx, place.Method, place.URL, bytes.NewReader(content))
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (r *Run) work(ctx context.Context, action string, body any, end string) err
 	if err := r.ends(ctx, job, end); err != nil {
 		return fmt.Errorf("%s: %w", action, err)
 	}
-	return r.Get(ctx, r.accountant, r.imported.path(), nil, &r.imported)
+	return r.get(ctx, r.accountant, r.imported.path(), nil, &r.imported)
 }
 
 func (r *Run) ends(ctx context.Context, job, end string) error {
@@ -154,7 +154,7 @@ func (r *Run) ends(ctx context.Context, job, end string) error {
 			State   string
 			Problem *struct{ Code, Detail string }
 		}
-		if err := r.Get(ctx, r.accountant, job, nil, &j); err != nil {
+		if err := r.get(ctx, r.accountant, job, nil, &j); err != nil {
 			return false, err
 		}
 		switch j.State {
@@ -209,7 +209,7 @@ func cancelJob(ctx context.Context, r *Run) error {
 	if err := r.ends(ctx, job, "cancelled"); err != nil {
 		return err
 	}
-	if err := r.Get(ctx, r.accountant, r.imported.path(), nil, &r.imported); err != nil {
+	if err := r.get(ctx, r.accountant, r.imported.path(), nil, &r.imported); err != nil {
 		return err
 	}
 	if r.imported.State != "committing" || r.imported.Counts.Posted == manyRows {

@@ -55,7 +55,7 @@ func claim(ctx context.Context, r *Run) error {
 		return fmt.Errorf("the code a second time: %w", err)
 	}
 	who.Tenant, who.ID, who.User = made.Tenant, made.Person, made.User
-	r.Administrator = who
+	r.administrator = who
 	return r.signIn(ctx, who)
 }
 
@@ -67,7 +67,7 @@ func (r *Run) signIn(ctx context.Context, who Person) error {
 	}
 	r.tokens[who.Email] = token
 	var session struct{ Tenant, Principal, Person, Name string }
-	if err := r.Get(ctx, who, "/platform/v1/session", nil, &session); err != nil {
+	if err := r.get(ctx, who, "/platform/v1/session", nil, &session); err != nil {
 		return err
 	}
 	if session.Tenant != who.Tenant || session.Principal != who.User || session.Person != who.ID || session.Name != who.Name {
@@ -80,7 +80,7 @@ func (r *Run) signIn(ctx context.Context, who Person) error {
 func hire(ctx context.Context, r *Run) error {
 	var role record
 	body := map[string]any{"name": "Journal approver", "rights": []string{"finance.journals.post"}}
-	if err := r.create(ctx, r.Administrator, "/platform/v1/roles", body, &role); err != nil {
+	if err := r.create(ctx, r.administrator, "/platform/v1/roles", body, &role); err != nil {
 		return err
 	}
 	for _, h := range []struct {
@@ -102,16 +102,16 @@ func hire(ctx context.Context, r *Run) error {
 
 func (r *Run) appoint(ctx context.Context, who Person, roles []string) (Person, error) {
 	var person, user record
-	if err := r.create(ctx, r.Administrator, "/platform/v1/people", map[string]any{"name": who.Name}, &person); err != nil {
+	if err := r.create(ctx, r.administrator, "/platform/v1/people", map[string]any{"name": who.Name}, &person); err != nil {
 		return who, err
 	}
 	body := map[string]any{"email": who.Email, "person": person.ID, "password": who.Password}
-	if err := r.create(ctx, r.Administrator, "/platform/v1/users", body, &user); err != nil {
+	if err := r.create(ctx, r.administrator, "/platform/v1/users", body, &user); err != nil {
 		return who, err
 	}
-	who.Tenant, who.ID, who.User = r.Administrator.Tenant, person.ID, user.ID
+	who.Tenant, who.ID, who.User = r.administrator.Tenant, person.ID, user.ID
 	for _, role := range roles {
-		if err := r.create(ctx, r.Administrator, assignments(who), map[string]any{"role": role, "scope": "all"}, nil); err != nil {
+		if err := r.create(ctx, r.administrator, assignments(who), map[string]any{"role": role, "scope": "all"}, nil); err != nil {
 			return who, err
 		}
 	}
@@ -136,19 +136,19 @@ func grantAndRevoke(ctx context.Context, r *Run) error {
 	if err := r.refused(ctx, r.visitor, http.StatusForbidden, "API-018", posting); err != nil {
 		return fmt.Errorf("beyond the role: %w", err)
 	}
-	self := boclient.Call{Method: http.MethodPost, Path: assignments(r.Administrator), Body: map[string]any{"role": "auditor", "scope": "all"}}
-	if err := r.refused(ctx, r.Administrator, http.StatusForbidden, "", self); err != nil {
+	self := boclient.Call{Method: http.MethodPost, Path: assignments(r.administrator), Body: map[string]any{"role": "auditor", "scope": "all"}}
+	if err := r.refused(ctx, r.administrator, http.StatusForbidden, "", self); err != nil {
 		return fmt.Errorf("to oneself: %w", err)
 	}
 	var granted struct{ Data []record }
-	if err := r.Get(ctx, r.Administrator, assignments(who), nil, &granted); err != nil {
+	if err := r.get(ctx, r.administrator, assignments(who), nil, &granted); err != nil {
 		return err
 	}
 	if len(granted.Data) != 1 {
 		return fmt.Errorf("the visitor's roles are %v", granted.Data)
 	}
 	revoke := boclient.Call{Method: http.MethodPost, Path: assignments(who) + "/" + granted.Data[0].ID + "/revoke", IfMatch: `"v1"`}
-	if _, err := r.do(ctx, r.Administrator, http.StatusOK, revoke); err != nil {
+	if _, err := r.do(ctx, r.administrator, http.StatusOK, revoke); err != nil {
 		return err
 	}
 	r.revokedAt = time.Now()
@@ -157,7 +157,7 @@ func grantAndRevoke(ctx context.Context, r *Run) error {
 
 // mayRead tells whether somebody may read the entity.
 func (r *Run) mayRead(ctx context.Context, who Person) (bool, error) {
-	err := r.Get(ctx, who, r.entityPath(), nil, nil)
+	err := r.get(ctx, who, r.entityPath(), nil, nil)
 	if p, ok := errors.AsType[*boclient.Problem](err); ok && p.Status == http.StatusForbidden {
 		return false, nil
 	}

@@ -23,7 +23,7 @@ type Run struct {
 	at     Installation
 	tokens map[string]string // by e-mail address
 
-	Administrator Person
+	administrator Person
 	accountant    Person
 	approver      Person
 	visitor       Person // holds a role that is revoked
@@ -64,8 +64,8 @@ func (r *Run) do(ctx context.Context, who Person, status int, call boclient.Call
 	return a, nil
 }
 
-// Get reads into v, which may be nil.
-func (r *Run) Get(ctx context.Context, who Person, path string, query url.Values, v any) error {
+// get reads into v, which may be nil.
+func (r *Run) get(ctx context.Context, who Person, path string, query url.Values, v any) error {
 	a, err := r.do(ctx, who, http.StatusOK, boclient.Call{Method: http.MethodGet, Path: path, Query: query})
 	if err != nil || v == nil {
 		return err

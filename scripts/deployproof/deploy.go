@@ -2,26 +2,28 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
-const stage = "proof"
+const (
+	stage  = "proof"
+	prefix = "backoffice-" + stage
+	// stacksAtOnce is how many stacks are deployed side by side, as far as they do not wait for one another.
+	stacksAtOnce = "4"
+)
 
 // outputs are what the deployed stacks say of themselves.
 type outputs struct {
-	stacks map[string]map[string]string
 	urls   map[string]string // by domain
 	pool   string
 	client string
 }
 
-// deploy bootstraps the emulator's account and deploys every stack, as an operator does.
-func deploy(ctx context.Context, t *tools, e *emulator) (outputs, error) {
+// deploy bootstraps the emulator's account and deploys every stack that it takes, as an operator does.
+func deploy(ctx context.Context, t *tools, e *emulator, a *assembly) (outputs, error) {
 	empty, err := os.MkdirTemp("", "bootstrap") // no cdk.json there: bootstrapping needs no app
 	if err != nil {
 		return outputs{}, err
@@ -31,33 +33,29 @@ func deploy(ctx context.Context, t *tools, e *emulator) (outputs, error) {
 		return outputs{}, err
 	}
 	file := filepath.Join(t.root, "build", "outputs.json")
-	err = t.command(ctx, e.credentials(), "cdk", "deploy", "--all", "--require-approval", "never", "--notices=false", "--progress", "events", "--build", "true",
-		"--context", "stage="+stage, "--context", "arch="+runtime.GOARCH, "--output", filepath.Join(t.root, "build", "cdk.out"), "--outputs-file", file)
-	if err != nil {
+	args := append([]string{"deploy", "--app", a.dir, "--build", "true", "--require-approval", "never", "--notices=false", "--progress", "events", "--concurrency", stacksAtOnce,
+		"--outputs-file", file}, a.stacks...)
+	if err := t.command(ctx, e.credentials(), "cdk", args...); err != nil {
 		return outputs{}, err
 	}
 	return readOutputs(file)
 }
 
 func readOutputs(file string) (outputs, error) {
+	var stacks map[string]map[string]string
+	if err := readJSON(file, &stacks); err != nil {
+		return outputs{}, err
+	}
 	o := outputs{urls: map[string]string{}}
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		return o, err
-	}
-	if err := json.Unmarshal(raw, &o.stacks); err != nil {
-		return o, err
-	}
-	prefix := "backoffice-" + stage + "-"
-	for stack, values := range o.stacks {
+	for stack, values := range stacks {
 		if url := values["Url"]; url != "" {
-			o.urls[strings.TrimPrefix(stack, prefix)] = url
+			o.urls[strings.TrimPrefix(stack, prefix+"-")] = url
 		}
 	}
-	shared := o.stacks[prefix+"shared"]
+	shared := stacks[prefix+"-shared"]
 	o.pool, o.client = shared["UserPoolId"], shared["ClientId"]
 	if o.pool == "" || o.client == "" || len(o.urls) == 0 {
-		return o, fmt.Errorf("the stacks' outputs lack something: %s", raw)
+		return o, fmt.Errorf("the stacks' outputs lack something: %v", stacks)
 	}
 	return o, nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	_ "embed" // the launcher is run by Python, which reads it as text
 	"errors"
 	"fmt"
 	"net"
@@ -17,43 +19,62 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
+//go:embed launch.py
+var launcher string
+
 const (
 	region      = "eu-west-2"
 	account     = "000000000000"
 	startWait   = 30 * time.Second
 	stopWait    = 10 * time.Second
 	pollPause   = 100 * time.Millisecond
+	callWait    = time.Minute
 	logTailLine = 30
 )
 
 // emulator is a running AWS emulator, which listens on the loopback address only.
 type emulator struct {
-	cmd  *exec.Cmd
-	url  string
-	port int
-	log  string
-	done chan ending
+	cmd    *exec.Cmd
+	url    string
+	port   int
+	log    string
+	cert   *certificate // nil where it speaks without TLS
+	client *http.Client // reaches it under whatever name
+	done   chan ending
 }
 
 // ending is how the emulator's process ended.
 type ending struct{ err error }
 
 // startEmulator starts the emulator on a free port and waits until it answers. Its functions find it by AWS_ENDPOINT_URL,
-// which they inherit.
-func startEmulator(ctx context.Context, t *tools) (*emulator, error) {
+// which they inherit. Where IAM is enforced, it speaks TLS and checks every call against the policies of its caller.
+func startEmulator(ctx context.Context, t *tools, how mode) (*emulator, error) {
 	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
 	e := &emulator{url: "http://127.0.0.1:" + strconv.Itoa(port), port: port, log: filepath.Join(t.root, "build", "emulator.log"), done: make(chan ending, 1)}
+	env := []string{"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_REGION=" + region, "IOT_MTLS_ENABLED=0",
+		"MINISTACK_COGNITO_PRETOKEN_STRICT=1"}
+	if how == enforced {
+		if e.cert, err = newCertificate(filepath.Join(t.root, "build")); err != nil {
+			return nil, err
+		}
+		e.url, e.log = "https://127.0.0.1:"+strconv.Itoa(port), filepath.Join(t.root, "build", "emulator-enforced.log")
+		env = append(env, "AUTH=true", "USE_SSL=1", "MINISTACK_SSL_CERT="+e.cert.cert, "MINISTACK_SSL_KEY="+e.cert.key)
+	}
+	e.client = e.httpClient()
 	log, err := os.Create(e.log)
 	if err != nil {
 		return nil, err
 	}
-	e.cmd = exec.Command(filepath.Join(t.venv, "bin", "ministack")) //nolint:gosec,noctx // G204: our own program, stopped by stop
+	launch := filepath.Join(t.root, "build", "launch.py")
+	if err := os.WriteFile(launch, []byte(launcher), 0o600); err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	e.cmd = exec.Command(t.python, launch) //nolint:gosec,noctx // G204: our own program, stopped by stop
 	e.cmd.Dir = filepath.Join(t.root, "build")
-	e.cmd.Env = t.environment(append(e.credentials(), "BIND_HOST=127.0.0.1", "GATEWAY_PORT="+strconv.Itoa(port), "MINISTACK_REGION="+region,
-		"IOT_MTLS_ENABLED=0", "MINISTACK_COGNITO_PRETOKEN_STRICT=1")...)
+	e.cmd.Env = t.environment(append(e.credentials(), env...)...)
 	e.cmd.Stdout, e.cmd.Stderr = log, log
 	e.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := e.cmd.Start(); err != nil {
@@ -76,14 +97,26 @@ func freePort(ctx context.Context) (int, error) {
 	return port, l.Close()
 }
 
-// credentials point every AWS client at the emulator; the keys are of no account.
+// httpClient leads every host name to the emulator, whichever resolver this machine has.
+func (e *emulator) httpClient() *http.Client {
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, "127.0.0.1:"+strconv.Itoa(e.port))
+	}}
+	if e.cert != nil {
+		transport.TLSClientConfig = &tls.Config{RootCAs: e.cert.pool, MinVersion: tls.VersionTLS12}
+	}
+	return &http.Client{Timeout: callWait, Transport: transport}
+}
+
+// credentials point every AWS client at the emulator, as the root of an account that is none.
 func (e *emulator) credentials() []string {
-	return []string{"AWS_ENDPOINT_URL=" + e.url, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=" + region, "AWS_DEFAULT_REGION=" + region}
+	return append([]string{"AWS_ENDPOINT_URL=" + e.url, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=" + region,
+		"AWS_DEFAULT_REGION=" + region}, e.cert.environment()...)
 }
 
 // config is the same for clients in this process.
 func (e *emulator) config() aws.Config {
-	return aws.Config{Region: region, BaseEndpoint: &e.url, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
+	return aws.Config{Region: region, BaseEndpoint: &e.url, HTTPClient: e.client, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
 }
 
 func (e *emulator) await(ctx context.Context) error {
@@ -94,7 +127,7 @@ func (e *emulator) await(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if resp, err := http.DefaultClient.Do(req); err == nil {
+		if resp, err := e.client.Do(req); err == nil {
 			if resp.Body.Close() == nil && resp.StatusCode == http.StatusOK {
 				return nil
 			}

@@ -1,82 +1,126 @@
-// Command deployproof deploys every stack, for real, onto an AWS emulator on this machine, and calls what was deployed: it signs
-// a person in with a second factor, sends commands and queries through the HTTP APIs and their token checks, and watches a
-// posted journal reach the trial balance by way of the table's stream. docs/deploy-proof.md says what that shows and what not.
+// Command deployproof deploys the stacks, for real, onto an AWS emulator on this machine, and runs the end-to-end suite over
+// what was deployed: once as it is, and once more with every call checked against the policies of its caller. With -keep it
+// leaves the deployed system up to try by hand instead. docs/deploy-proof.md says what that shows and what not.
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
+
+	"backoffice/internal/e2e"
 )
 
 func main() {
-	keep := flag.Bool("keep", false, "leave the deployed system up until interrupted, to try by hand")
+	keep := flag.Bool("keep", false, "leave the deployed system up until interrupted, to try by hand, and prove nothing")
+	only := flag.String("only", "", "one of the two runs: open, where nobody's policies are looked at, or enforced; both unless given")
 	root := flag.String("root", ".", "folder of the module")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *root, *keep); err != nil {
+	if err := run(ctx, *root, *keep, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "deploy proof FAILED:", err)
 		stop()
 		os.Exit(1) //nolint:gocritic // exitAfterDefer: stopped the line before
 	}
 }
 
-// clock tells how long each step took.
-type clock struct{ start, last time.Time }
+// mode is how the emulator takes IAM.
+type mode string
 
-func (c *clock) done(format string, args ...any) {
+const (
+	open     mode = "open"     // nobody's policies are looked at
+	enforced mode = "enforced" // every call is checked against the policies of its caller
+)
+
+// stopwatch tells how long each step took.
+type stopwatch struct{ start, last time.Time }
+
+func (c *stopwatch) done(format string, args ...any) {
 	now := time.Now()
 	fmt.Printf("%6.1fs  %s (%.1fs)\n", now.Sub(c.start).Seconds(), fmt.Sprintf(format, args...), now.Sub(c.last).Seconds())
 	c.last = now
 }
 
-func run(ctx context.Context, root string, keep bool) error {
+func run(ctx context.Context, root string, keep bool, only string) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return err
 	}
-	c := &clock{start: time.Now(), last: time.Now()}
-	t, err := prepareTools(ctx, root)
+	c := &stopwatch{start: time.Now(), last: time.Now()}
+	t, a, err := prepare(ctx, c, root)
 	if err != nil {
 		return err
+	}
+	if keep {
+		return onEmulator(ctx, c, t, a, open, func(at *cloud) error { return stay(ctx, at) })
+	}
+	for _, how := range []mode{open, enforced} {
+		if only != "" && only != string(how) {
+			continue
+		}
+		if err := onEmulator(ctx, c, t, a, how, func(at *cloud) error { return prove(ctx, c, at) }); err != nil {
+			return err
+		}
+	}
+	fmt.Println("deploy proof passed")
+	return nil
+}
+
+// prepare makes what every run uses: tools, functions and templates.
+func prepare(ctx context.Context, c *stopwatch, root string) (*tools, *assembly, error) {
+	t, err := prepareTools(ctx, root)
+	if err != nil {
+		return nil, nil, err
 	}
 	c.done("tools are at hand")
 	if err := t.command(ctx, nil, "go", "run", "./scripts/zip", "-arch", runtime.GOARCH, "-quick"); err != nil {
-		return err
+		return nil, nil, err
 	}
 	c.done("functions are built and packed for %s", runtime.GOARCH)
-	emulator, err := startEmulator(ctx, t)
+	a, err := synthesise(ctx, t)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.done("%d stacks are synthesised", len(a.stacks)+len(a.unproven))
+	for _, name := range slices.Sorted(maps.Keys(a.unproven)) {
+		fmt.Printf("         left out: %s: %s\n", name, a.unproven[name])
+	}
+	return t, a, nil
+}
+
+// onEmulator starts an emulator, deploys onto it, and has something done with the deployed system.
+func onEmulator(ctx context.Context, c *stopwatch, t *tools, a *assembly, how mode, do func(*cloud) error) error {
+	e, err := startEmulator(ctx, t, how)
 	if err != nil {
 		return err
 	}
-	defer emulator.stop()
-	c.done("the emulator answers at %s", emulator.url)
-	outputs, err := deploy(ctx, t, emulator)
+	defer e.stop()
+	c.done("the emulator answers at %s, IAM %s", e.url, how)
+	o, err := deploy(ctx, t, e, a)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w\n%s", err, e.tail())
 	}
-	c.done("bootstrapped, and deployed every stack")
-	p, err := newProof(ctx, emulator, outputs)
-	if err != nil {
-		return err
-	}
-	if err := p.prove(ctx, c); err != nil {
-		return fmt.Errorf("%w\n%s", err, emulator.tail())
-	}
-	fmt.Println("deploy proof passed")
-	if keep {
-		fmt.Println("the system stays up; interrupt to end it")
-		for domain, url := range outputs.urls {
-			fmt.Printf("  %s: %s\n", domain, url)
-		}
-		<-ctx.Done()
+	c.done("bootstrapped, and deployed %d stacks", len(a.stacks))
+	if err := do(newCloud(e, o)); err != nil {
+		return fmt.Errorf("IAM %s: %w\n%s", how, err, e.tail())
 	}
 	return nil
+}
+
+// prove runs the suite. Where IAM is enforced, grants are taken away afterwards, to see that they were what made it pass.
+func prove(ctx context.Context, c *stopwatch, at *cloud) error {
+	r, err := e2e.Play(ctx, at, func(step string) { c.done("%s", step) })
+	if err != nil || at.emulator.cert == nil {
+		return err
+	}
+	return withdraw(ctx, c, at, r)
 }

@@ -3,47 +3,26 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-)
-
-// The emulator's pins. Without cryptography it refuses every token.
-const (
-	emulatorPin     = "ministack==1.5.33"
-	cryptographyPin = "cryptography==50.0.2"
+	"syscall"
 )
 
 // tools are the programs that the proof runs, all below the module's folder.
 type tools struct {
-	root string
-	venv string
+	root   string
+	python string // of the environment that holds the emulator
 }
 
-// prepareTools installs what is missing: the emulator in a virtual environment of its own, the CDK's command line by the lock
-// file.
+// prepareTools installs what is missing: the emulator in a virtual environment, by the hashes of tools/requirements.txt, and the
+// CDK's command line by its lock file.
 func prepareTools(ctx context.Context, root string) (*tools, error) {
-	t := &tools{root: root, venv: filepath.Join(root, ".tools", "emulator")}
-	mark := filepath.Join(t.venv, "installed")
-	pins := emulatorPin + "\n" + cryptographyPin + "\n"
-	have, err := os.ReadFile(mark)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	t := &tools{root: root, python: filepath.Join(root, ".tools", "python", "bin", "python")}
+	if err := t.command(ctx, nil, filepath.Join(root, ".ci", "python")); err != nil {
 		return nil, err
-	}
-	if string(have) != pins {
-		if err := t.command(ctx, nil, "python3", "-m", "venv", t.venv); err != nil {
-			return nil, err
-		}
-		if err := t.command(ctx, nil, filepath.Join(t.venv, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", emulatorPin, cryptographyPin); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(mark, []byte(pins), 0o600); err != nil {
-			return nil, err
-		}
 	}
 	if _, err := os.Stat(filepath.Join(root, "node_modules", ".bin", "cdk")); err != nil {
 		return t, t.command(ctx, nil, "npm", "ci", "--no-audit", "--no-fund")
@@ -74,13 +53,19 @@ func (t *tools) commandIn(ctx context.Context, dir string, env []string, name st
 	}
 	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // G204: our own programs
 	cmd.Dir, cmd.Env = dir, t.environment(env...)
+	// What it starts is of its group, and ends with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, lastLines(said.String(), 60))
+		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, lastLines(said.String(), linesShown))
 	}
 	return nil
 }
+
+// linesShown is how much is shown of what a program said that has failed.
+const linesShown = 60
 
 func lastLines(text string, n int) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")

@@ -11,47 +11,42 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/pquerna/otp/totp"
 
+	"backoffice/internal/e2e"
 	"backoffice/internal/host/lambdahost/claim"
 )
-
-// person is someone who is known to the platform and may sign in.
-type person struct {
-	email, password             string
-	tenant, principal, personID string
-	secret                      string // of the authenticator
-}
 
 // pool is a user pool as its administrators and its client see it.
 type pool struct {
 	api        *cognitoidentityprovider.Client
 	id, client string
+	secrets    map[string]string // of authenticators, by e-mail address
 }
 
 // add makes the person's account, as the platform's administrators will: what says who they are cannot be written by them.
-func (p *pool) add(ctx context.Context, who *person) error {
+func (p *pool) add(ctx context.Context, who e2e.Person) error {
 	attribute := func(name, value string) types.AttributeType {
 		return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
 	}
-	_, err := p.api.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{UserPoolId: &p.id, Username: &who.email, MessageAction: types.MessageActionTypeSuppress, TemporaryPassword: &who.password,
-		UserAttributes: []types.AttributeType{attribute("email", who.email), attribute("email_verified", "true"), attribute(claim.AttributeTenant, who.tenant),
-			attribute(claim.AttributePrincipal, who.principal), attribute(claim.AttributePerson, who.personID)}})
+	_, err := p.api.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{UserPoolId: &p.id, Username: &who.Email, MessageAction: types.MessageActionTypeSuppress, TemporaryPassword: &who.Password,
+		UserAttributes: []types.AttributeType{attribute("email", who.Email), attribute("email_verified", "true"), attribute(claim.AttributeTenant, who.Tenant),
+			attribute(claim.AttributePrincipal, who.User), attribute(claim.AttributePerson, who.ID)}})
 	if err != nil {
 		return err
 	}
-	_, err = p.api.AdminSetUserPassword(ctx, &cognitoidentityprovider.AdminSetUserPasswordInput{UserPoolId: &p.id, Username: &who.email, Password: &who.password, Permanent: true})
+	_, err = p.api.AdminSetUserPassword(ctx, &cognitoidentityprovider.AdminSetUserPasswordInput{UserPoolId: &p.id, Username: &who.Email, Password: &who.Password, Permanent: true})
 	return err
 }
 
 // signIn gives an access token. The first time it sets up the authenticator; the emulator gives a first token without one,
 // where AWS asks for it, so there it is set up with that token, and only the token of the second sign-in counts.
-func (p *pool) signIn(ctx context.Context, who *person) (string, error) {
+func (p *pool) signIn(ctx context.Context, who e2e.Person) (string, error) {
 	start := &cognitoidentityprovider.AdminInitiateAuthInput{UserPoolId: &p.id, ClientId: &p.client, AuthFlow: types.AuthFlowTypeAdminUserPasswordAuth,
-		AuthParameters: map[string]string{"USERNAME": who.email, "PASSWORD": who.password}}
+		AuthParameters: map[string]string{"USERNAME": who.Email, "PASSWORD": who.Password}}
 	first, err := p.api.AdminInitiateAuth(ctx, start)
 	if err != nil {
 		return "", err
 	}
-	if who.secret == "" {
+	if p.secrets[who.Email] == "" {
 		var token *string
 		if first.AuthenticationResult != nil {
 			token = first.AuthenticationResult.AccessToken
@@ -66,12 +61,12 @@ func (p *pool) signIn(ctx context.Context, who *person) (string, error) {
 	if first.ChallengeName != types.ChallengeNameTypeSoftwareTokenMfa {
 		return "", fmt.Errorf("the pool asks for %q, not for a second factor", first.ChallengeName)
 	}
-	code, err := totp.GenerateCode(who.secret, time.Now())
+	code, err := totp.GenerateCode(p.secrets[who.Email], time.Now())
 	if err != nil {
 		return "", err
 	}
 	second, err := p.api.AdminRespondToAuthChallenge(ctx, &cognitoidentityprovider.AdminRespondToAuthChallengeInput{UserPoolId: &p.id, ClientId: &p.client,
-		ChallengeName: first.ChallengeName, Session: first.Session, ChallengeResponses: map[string]string{"USERNAME": who.email, "SOFTWARE_TOKEN_MFA_CODE": code}})
+		ChallengeName: first.ChallengeName, Session: first.Session, ChallengeResponses: map[string]string{"USERNAME": who.Email, "SOFTWARE_TOKEN_MFA_CODE": code}})
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +76,7 @@ func (p *pool) signIn(ctx context.Context, who *person) (string, error) {
 	return *second.AuthenticationResult.AccessToken, nil
 }
 
-func (p *pool) enrol(ctx context.Context, who *person, token, session *string) error {
+func (p *pool) enrol(ctx context.Context, who e2e.Person, token, session *string) error {
 	if token != nil {
 		session = nil
 	}
@@ -89,8 +84,8 @@ func (p *pool) enrol(ctx context.Context, who *person, token, session *string) e
 	if err != nil {
 		return err
 	}
-	who.secret = *app.SecretCode
-	code, err := totp.GenerateCode(who.secret, time.Now())
+	p.secrets[who.Email] = *app.SecretCode
+	code, err := totp.GenerateCode(p.secrets[who.Email], time.Now())
 	if err != nil {
 		return err
 	}

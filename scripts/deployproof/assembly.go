@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sort"
+)
+
+// unprovenMark is the entry of a template's metadata that says why the emulator cannot take the stack.
+const unprovenMark = "Unproven"
+
+// assembly is what a synthesis has written: the templates of one stage.
+type assembly struct {
+	dir      string
+	stacks   []string          // that the emulator takes, by name
+	unproven map[string]string // stack -> why it is left out
+}
+
+// synthesise writes the templates of the stage, once for every run.
+func synthesise(ctx context.Context, t *tools) (*assembly, error) {
+	dir := filepath.Join(t.root, "build", "cdk.out")
+	err := t.command(ctx, nil, "cdk", "synth", "--quiet", "--notices=false", "--build", "true", "--context", "stage="+stage, "--context", "arch="+runtime.GOARCH, "--output", dir)
+	if err != nil {
+		return nil, err
+	}
+	return readAssembly(dir)
+}
+
+// readAssembly finds the stacks of an assembly, and the marks of those that are left out.
+func readAssembly(dir string) (*assembly, error) {
+	var manifest struct {
+		Artifacts map[string]struct {
+			Type       string
+			Properties struct{ TemplateFile string }
+		}
+	}
+	if err := readJSON(filepath.Join(dir, "manifest.json"), &manifest); err != nil {
+		return nil, err
+	}
+	a := &assembly{dir: dir, unproven: map[string]string{}}
+	for name, artifact := range manifest.Artifacts {
+		if artifact.Type != "aws:cloudformation:stack" {
+			continue
+		}
+		var template struct{ Metadata map[string]any }
+		if err := readJSON(filepath.Join(dir, artifact.Properties.TemplateFile), &template); err != nil {
+			return nil, err
+		}
+		if why, marked := template.Metadata[unprovenMark]; marked {
+			a.unproven[name] = fmt.Sprint(why)
+		} else {
+			a.stacks = append(a.stacks, name)
+		}
+	}
+	sort.Strings(a.stacks)
+	if len(a.stacks) == 0 {
+		return nil, errors.New("no stack is left to deploy in " + dir)
+	}
+	return a, nil
+}
+
+func readJSON(file string, into any) error {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
