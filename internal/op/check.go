@@ -32,11 +32,13 @@ func (k *checker) unreadable() error {
 	return sorted(e)
 }
 
+// check goes down value and schema together. at is the JSON Pointer of the value.
 func (k *checker) check(s *huma.Schema, v any, at string) {
 	if s.Ref != "" {
 		s = k.registry.SchemaFromRef(s.Ref)
 	}
 	if v == nil {
+		// Absent is not null: only a merge patch has a meaning for null, to remove.
 		if !k.nullOK {
 			k.malformed.Say(at, RuleType, "null is not a value here: leave the member out.")
 		}
@@ -58,6 +60,8 @@ func (k *checker) check(s *huma.Schema, v any, at string) {
 	}
 }
 
+// object checks members and their presence. A name that the schema does not know is refused, or a misspelt field would be
+// lost without a word; where the schema is open, its members' values are checked alike.
 func (k *checker) object(s *huma.Schema, v any, at string) {
 	m, ok := v.(map[string]any)
 	if !ok {
@@ -101,6 +105,7 @@ func (k *checker) array(s *huma.Schema, v any, at string) {
 		k.malformed.Say(at, RuleType, "A list is expected.")
 		return
 	}
+	// Too long a list is not looked into: its faults could be as many as its entries.
 	if s.MaxItems != nil && len(list) > *s.MaxItems {
 		k.invalid.Say(at, RuleTooMany, fmt.Sprintf("At most %d entries are allowed.", *s.MaxItems))
 		return
@@ -113,6 +118,8 @@ func (k *checker) array(s *huma.Schema, v any, at string) {
 	}
 }
 
+// text checks length in characters, not bytes, then form, then choice. Patterns come from the operations' own types and are
+// compiled once.
 func (k *checker) text(s *huma.Schema, v any, at string) {
 	text, ok := v.(string)
 	if !ok {
@@ -132,6 +139,7 @@ func (k *checker) text(s *huma.Schema, v any, at string) {
 	k.choice(s, text, at)
 }
 
+// choice checks that a value is one of those listed, by their texts: the list of a schema holds them as they were written.
 func (k *checker) choice(s *huma.Schema, v any, at string) {
 	if len(s.Enum) == 0 {
 		return
@@ -144,6 +152,8 @@ func (k *checker) choice(s *huma.Schema, v any, at string) {
 	k.invalid.Add(at, RuleChoice)
 }
 
+// number checks a JSON number as it was written, so that neither 1e400 nor the nineteenth digit is lost on the way. Amounts are
+// no numbers here but strings; see money.
 func (k *checker) number(s *huma.Schema, v any, at string) {
 	n, ok := v.(json.Number)
 	if !ok {

@@ -32,6 +32,7 @@ func decode(req *Request, into any) error {
 			return RuleNotFound.Err()
 		}
 	}
+	// Parameters and body are read to their ends before anything is told, so that a caller learns of all faults in one answer.
 	bindParams(k, s, req, v)
 	tree, err := readBody(k, s, req)
 	if err != nil {
@@ -43,6 +44,7 @@ func decode(req *Request, into any) error {
 	if err := fill(k, s, tree, req.Body, v); err != nil {
 		return err
 	}
+	// The input's own checks may rely on what the schema promises, so they wait until it is kept.
 	if val, ok := into.(Validator); ok && k.invalid.Len() == 0 {
 		val.Validate(k.invalid)
 	}
@@ -52,11 +54,15 @@ func decode(req *Request, into any) error {
 	return nil
 }
 
+// sorted puts the faults into the order of their pointers: members of an object come in no order of their own, and an answer
+// must not change from one call to the next.
 func sorted(e *fault.Error) *fault.Error {
 	sort.SliceStable(e.Fields, func(i, j int) bool { return e.Fields[i].Pointer < e.Fields[j].Pointer })
 	return e
 }
 
+// readBody reads the body as a tree and holds it against the schema. An operation without a body takes none, or an empty
+// object, which is what some clients send where they have nothing to say.
 func readBody(k *checker, s *shape, req *Request) (any, error) {
 	if !s.hasBody {
 		if len(req.Body) > 0 && strings.TrimSpace(string(req.Body)) != "{}" {
@@ -103,6 +109,8 @@ func fill(k *checker, s *shape, tree any, raw []byte, v reflect.Value) error {
 	return nil
 }
 
+// bindParams sets the fields that stand for path and query parameters. A parameter that is given twice is refused rather than
+// read in one of the ways that servers differ in.
 func bindParams(k *checker, s *shape, req *Request, v reflect.Value) {
 	known := map[string]bool{}
 	for _, p := range s.params {
@@ -134,6 +142,7 @@ func bindParams(k *checker, s *shape, req *Request, v reflect.Value) {
 	}
 }
 
+// bindParam sets one parameter; a list is written with commas.
 func bindParam(k *checker, p Param, raw string, field reflect.Value) {
 	if p.list {
 		parts := strings.Split(raw, ",")
@@ -154,6 +163,8 @@ func bindParam(k *checker, p Param, raw string, field reflect.Value) {
 	bindScalar(k, p.Name, p.Schema, raw, field)
 }
 
+// bindScalar sets one value by the type of its field. A type that reads itself from text (a date, a period) says itself what
+// it takes; what it refuses is malformed, since a parameter that cannot be read has no meaning that a rule could break.
 func bindScalar(k *checker, name string, s *huma.Schema, raw string, field reflect.Value) {
 	if s.Ref != "" {
 		s = k.registry.SchemaFromRef(s.Ref)

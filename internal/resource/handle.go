@@ -26,6 +26,8 @@ func (k *Kind[D, F, T]) covered(c *op.Call, f F) error {
 	return c.Within(k.Entity(f))
 }
 
+// load reads a record. The right is asked once the record is known, since only its fields say to which entity it belongs; a
+// record of another tenant is not found before that.
 func (k *Kind[D, F, T]) load(ctx context.Context, c *op.Call, d D, id string) (T, error) {
 	var none T
 	within, key := k.place(id)
@@ -72,6 +74,8 @@ func (k *Kind[D, F, T]) Find(ctx context.Context, c *op.Call, d D, ids []string)
 	return out, nil
 }
 
+// open makes the record from what the keeper holds. Fields that were added to the type since stay at their zero values: new
+// fields of a kind have to mean by it what was meant before they were there.
 func (k *Kind[D, F, T]) open(s Stored) (T, error) {
 	var f F
 	if err := json.Unmarshal(s.Fields, &f); err != nil {
@@ -131,6 +135,7 @@ func (k *Kind[D, F, T]) Put(c *op.Call, d D, t T) error {
 	return nil
 }
 
+// check holds fields against the rest of the store, where the kind asks for it.
 func (k *Kind[D, F, T]) check(ctx context.Context, c *op.Call, d D, before *T, f F) error {
 	if k.Check == nil {
 		return nil
@@ -138,6 +143,7 @@ func (k *Kind[D, F, T]) check(ctx context.Context, c *op.Call, d D, before *T, f
 	return k.Check(ctx, c, d, before, f)
 }
 
+// also adds what the kind writes beside the record, such as a name that no other may have; it is part of the same act.
 func (k *Kind[D, F, T]) also(c *op.Call, d D, before *T, after T) {
 	if k.Also != nil {
 		k.Also(c, d, before, after)
@@ -168,6 +174,7 @@ func (k *Kind[D, F, T]) update(ctx context.Context, c *op.Call, d D, in UpdateIn
 	if err != nil {
 		return before, err
 	}
+	// What a record's key is made of is how others name it: a change would leave them naming nothing.
 	if k.Place != nil {
 		oldWithin, oldKey := k.Place(fields)
 		if within, key := k.Place(changed); within != oldWithin || key != oldKey {
@@ -189,6 +196,8 @@ func (k *Kind[D, F, T]) archive(ctx context.Context, c *op.Call, d D, in Ref) (T
 	return k.save(c, d, before, head, fields)
 }
 
+// save puts the next version of a record over the one that was read, on condition that it still stands there, and notes the
+// fields that differ.
 func (k *Kind[D, F, T]) save(c *op.Call, d D, before T, head Head, f F) (T, error) {
 	was := head.Version
 	head.Version++

@@ -44,6 +44,8 @@ func WithMeter(ctx context.Context, m *Meter) context.Context {
 	return context.WithValue(ctx, meterKey{}, append(slices.Clone(outer), m))
 }
 
+// addMeter puts the meter around every call of the client, outside the SDK's own retries: they are one call of the operation,
+// whose repeats are counted apart. What a call costs is what the store says it cost, and no estimate of ours.
 func addMeter(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("storeMeter", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 		meters, ok := ctx.Value(meterKey{}).([]*Meter)
@@ -88,7 +90,7 @@ func askCapacity(params any) int {
 		p.ReturnConsumedCapacity = total
 		n := 0
 		for _, w := range p.TransactItems {
-			if w.ConditionCheck == nil {
+			if w.ConditionCheck == nil { // a check costs units, but writes nothing
 				n++
 			}
 		}
@@ -97,6 +99,8 @@ func askCapacity(params any) int {
 	return 0
 }
 
+// add counts a call that has ended. One that failed counts as a call without units: the store gives none then, though a
+// refused write costs what the write would have.
 func (m *Meter) add(written, retries int, result any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

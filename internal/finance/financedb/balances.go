@@ -25,6 +25,8 @@ func (s *Balances) Periods(ctx context.Context, tenant, entity string, base mone
 		return nil, err
 	}
 	var out []finance.PeriodTotals
+	// A row's key ends in account, currency and year; its attributes are the months' sums. Twelve months in one item make a
+	// trial balance over many years a read of few items.
 	for _, r := range rows {
 		parts := strings.Split(r.sort, "|")
 		if len(parts) != 4 {
@@ -94,11 +96,15 @@ func minor(text string, c money.Currency) (money.Money, error) {
 	return money.FromMinorString(text, c)
 }
 
+// sumsRow is a row of balances as it was read: the end of its key, and its sums by month or day.
 type sumsRow struct {
 	sort string
 	sums map[int]sums
 }
 
+// totals reads the rows of a partition that a selection asks for. Their attributes are named by what they sum and when: d04 is
+// the debits of April, or of the fourth day. They are added to without being read, so they are plain numbers of minor units and
+// not a document.
 func (s *Balances) totals(ctx context.Context, pk store.Partition, sel finance.Selection) ([]sumsRow, error) {
 	prefix := store.At(sel.Values, "")
 	raw, err := s.db.ScanNumbers(ctx, store.Range{Table: table, PK: pk, Prefix: &prefix})
@@ -160,6 +166,7 @@ func (s *Balances) Listing(ctx context.Context, tenant, entity string, base mone
 // pageOf reads rows that hold several entries each, and cuts pages inside rows: a position names a row and how many of its
 // entries have been given.
 func pageOf[R store.Item, E any](ctx context.Context, db *store.DB, pk store.Partition, r finance.EntryRange, open func(R, civil.Date) ([]E, error)) ([]E, map[string]string, error) {
+	// A row's key begins with its date; the day after the last is the first text that comes after all of them.
 	from, to := store.At(r.From.String()), store.At(r.To.AddDays(1).String())
 	skip := 0
 	if r.After != nil {
@@ -191,6 +198,7 @@ func pageOf[R store.Item, E any](ctx context.Context, db *store.DB, pk store.Par
 				}
 				out = append(out, entries[i])
 			}
+			// The next row begins after this one, whatever its key: no text stands between one and itself with a nought added.
 			skip = 0
 			from = store.AtText(key + "\x00")
 		}
