@@ -22,6 +22,7 @@ type Ports struct {
 	Sessions   SessionStore
 	Logins     LoginStore
 	Jobs       jobs.Store
+	Announcer  jobs.Announcer
 	Acts       Committer
 	Authorizer Decider
 	Passwords  *password.Hasher

@@ -65,6 +65,7 @@ func Rights() []string {
 		"platform.jobs.cancel",
 		"platform.jobs.fail",
 		"platform.jobs.read",
+		"platform.jobs.restart",
 		"platform.jobs.watch",
 		"platform.people.create",
 		"platform.people.read",
