@@ -63,6 +63,9 @@ func TestExemptionsAreAsAgreed(t *testing.T) {
 		for _, e := range spec.Exempt {
 			lines = append(lines, fmt.Sprintf("%s: exempt from %s: %s", spec.ID, e.Rule, e.Because))
 		}
+		if spec.InMaintenance != "" {
+			lines = append(lines, fmt.Sprintf("%s: goes on in maintenance: %s", spec.ID, spec.InMaintenance))
+		}
 		if spec.Public != "" {
 			lines = append(lines, fmt.Sprintf("%s: needs no token: %s", spec.ID, spec.Public))
 		}

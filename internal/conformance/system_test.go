@@ -21,6 +21,7 @@ type system struct {
 	*rehearsal.System
 	server *httptest.Server
 	log    *faultLog
+	gate   *gate
 }
 
 // signingKey is made once: making it costs more than a whole system.
@@ -33,9 +34,9 @@ func open(t *testing.T) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &system{log: &faultLog{}}
+	s := &system{log: &faultLog{}, gate: &gate{}}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError}))
-	if s.System, err = rehearsal.Open(t.Context(), rehearsal.Options{Key: key, Log: log}); err != nil {
+	if s.System, err = rehearsal.Open(t.Context(), rehearsal.Options{Key: key, Log: log, Gate: s.gate}); err != nil {
 		t.Fatal(err)
 	}
 	s.server = httptest.NewServer(s.Host)

@@ -102,6 +102,7 @@ var conventions = []convention{
 	{"twins", keeps, checkTwins},
 	{"key-reused", keeps, checkKeyReused},
 	{"key-after-refusal", keeps, checkKeyAfterRefusal},
+	{"maintenance", always, checkMaintenance},
 	{"if-match", versioned, checkIfMatch},
 	{"dry-run", command, checkDryRun},
 	{"dry-run-of-query", query, checkDryRunOfQuery},

@@ -11,11 +11,12 @@ import (
 var BeginRebuild = op.Op[Ports, RebuildIn, jobs.View]{
 	Spec: op.Spec{
 		ID: "finance.begin-rebuild", Kind: op.Task, Status: 202, Permission: "projections.rebuild",
-		Summary:     "Begin to rebuild a tenant's balances and listings",
-		Description: "Called by operators after a restore, for one tenant after the other.",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
-		Uses:        []*op.Contribution{&jobs.Starting},
-		Example:     op.Example{Given: []string{"finance.record-journal"}, Body: `{"reason":"Restored from a backup"}`},
+		Summary:       "Begin to rebuild a tenant's balances and listings",
+		Description:   "Called by operators after a restore, for one tenant after the other.",
+		InMaintenance: "it is part of the maintenance",
+		Access:        []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Uses:          []*op.Contribution{&jobs.Starting},
+		Example:       op.Example{Given: []string{"finance.record-journal"}, Body: `{"reason":"Restored from a backup"}`},
 	},
 	Handle: beginRebuild,
 	Again:  rebuildAgain[RebuildIn],

@@ -15,9 +15,10 @@ var RebuildProjections = op.Op[Ports, RebuildIn, jobs.View]{
 		Summary: "Rebuild balances and listings",
 		Description: "Starts a job that verifies the audit chain, discards every balance, account ledger and listing, and makes them anew from the journals of the recorded acts. " +
 			"Meanwhile postings go on and wait; every report counts the rebuild as pending, and no period closes.",
-		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
-		Uses:    []*op.Contribution{&jobs.Starting},
-		Example: op.Example{Given: []string{"finance.record-journal"}, Body: `{"reason":"Restored from a backup"}`},
+		InMaintenance: "it is part of the maintenance",
+		Access:        []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Uses:          []*op.Contribution{&jobs.Starting},
+		Example:       op.Example{Given: []string{"finance.record-journal"}, Body: `{"reason":"Restored from a backup"}`},
 	},
 	Handle: rebuildProjections,
 	Again:  rebuildAgain[RebuildIn],

@@ -14,10 +14,11 @@ var RebuildStep = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 		Summary: "Do a step of a rebuild",
 		Description: "Called step by step for the job of a rebuild, until it ends. A step's rows and the job's progress are one transaction, so that a crash resumes where it stopped. " +
 			"Once rows are being discarded the job is not cancelled any more: it goes on until the projections are whole.",
-		Access:   []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Update | op.Delete, Indexes: "pending"}},
-		Uses:     []*op.Contribution{&jobs.Stepping},
-		Example:  op.Example{Body: `{"job":"${finance.rebuild-projections.id}","step":0}`},
-		MemoryMB: 1024,
+		InMaintenance: "it is part of the maintenance",
+		Access:        []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Update | op.Delete, Indexes: "pending"}},
+		Uses:          []*op.Contribution{&jobs.Stepping},
+		Example:       op.Example{Body: `{"job":"${finance.rebuild-projections.id}","step":0}`},
+		MemoryMB:      1024,
 	},
 	Handle: rebuildStep,
 	Again: func(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn, _ op.Recorded) (jobs.Outcome, error) {

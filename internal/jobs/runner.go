@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"backoffice/internal/fault"
+	"backoffice/internal/op"
 )
 
 const (
@@ -132,8 +133,8 @@ func (r *Runner) Do(ctx context.Context, j Job) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case fault.Is(err, RuleStep.Code):
-			return nil // someone else has it; the next sweep finds it if not
+		case fault.Is(err, RuleStep.Code), fault.Is(err, op.RuleMaintenance.Code):
+			return nil // someone else has it, or nothing goes on at present; the next sweep finds it if it is left
 		case err != nil:
 			return r.fail(ctx, j, step, err)
 		case out.Ended:

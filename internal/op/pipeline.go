@@ -196,6 +196,9 @@ func (r *run[D, In, Out]) handle(ctx context.Context) (Out, error) {
 }
 
 func (r *run[D, In, Out]) answerOnly(ctx context.Context) (*Response, error) {
+	if err := r.open(ctx); err != nil {
+		return nil, err
+	}
 	out, err := r.handle(ctx)
 	if err != nil {
 		return nil, err
@@ -280,6 +283,9 @@ func (r *run[D, In, Out]) newAct() *Act {
 }
 
 func (r *run[D, In, Out]) attempt(ctx context.Context) (*Response, error) {
+	if err := r.open(ctx); err != nil {
+		return nil, err
+	}
 	spec := &r.op.Spec
 	c := r.call
 	c.Act = r.newAct()

@@ -18,6 +18,7 @@ type Runtime struct {
 	Acts    Acts
 	Cursors page.Signer
 	Log     *slog.Logger
+	Gate    Gate // nil for an installation that is always open
 
 	refusals refusals
 }

@@ -107,14 +107,16 @@ type Spec struct {
 	Narrows     bool          // the handler itself keeps a caller whose right is narrower than "all" to its own records
 	StepUp      time.Duration // a person must have signed in within this time; 0 asks for nothing beyond the token
 	Deprecated  *Deprecation
-	NoRecord    string        // a command that leaves no act: the reason why
-	Public      string        // a route that needs no token: the reason why
-	OnPremise   string        // what has no place in the cloud and is not deployed there: the reason why
-	BodyMax     int           // bytes; 0 means bodyBytesDefault
-	MemoryMB    int           // 0 means 512
-	Timeout     time.Duration // 0 means 25 s
-	Heavy       string        // why this operation's function alone holds the large libraries that write workbooks and paper
-	Exempt      []Exemption
+	NoRecord    string // a command that leaves no act: the reason why
+	// InMaintenance is why an operation that changes something goes on while the installation is shut for maintenance.
+	InMaintenance string
+	Public        string        // a route that needs no token: the reason why
+	OnPremise     string        // what has no place in the cloud and is not deployed there: the reason why
+	BodyMax       int           // bytes; 0 means bodyBytesDefault
+	MemoryMB      int           // 0 means 512
+	Timeout       time.Duration // 0 means 25 s
+	Heavy         string        // why this operation's function alone holds the large libraries that write workbooks and paper
+	Exempt        []Exemption
 }
 
 const (
@@ -167,6 +169,9 @@ func (s Spec) Deployed() bool { return s.OnPremise == "" }
 // Writes tells whether the operation changes state through an act.
 func (s Spec) Writes() bool { return s.Kind != Query && s.NoRecord == "" }
 
+// Gated tells whether maintenance stops the operation.
+func (s Spec) Gated() bool { return s.Kind != Query && s.InMaintenance == "" }
+
 // Right is the full name of the permission: domain and permission.
 func (s Spec) Right() string { return s.Domain() + "." + s.Permission }
 
@@ -202,8 +207,8 @@ func (s Spec) SuccessStatus() int {
 	return 200
 }
 
-// AllAccess is what the operation does itself, through contributions, and through the pipeline: its act, and the caller's
-// grants. One row per table.
+// AllAccess is what the operation does itself, through contributions, and through the pipeline: its act, the caller's grants,
+// and the maintenance switch. One row per table.
 func (s Spec) AllAccess() []Access {
 	rows := append([]Access(nil), s.Access...)
 	for _, c := range s.Uses {
@@ -214,6 +219,9 @@ func (s Spec) AllAccess() []Access {
 	}
 	if s.HTTP() && s.Public == "" {
 		rows = append(rows, Access{Table: "platform", Do: Get | List})
+	}
+	if s.Gated() {
+		rows = append(rows, Access{Table: "platform", Do: Get})
 	}
 	return mergeAccess(rows)
 }

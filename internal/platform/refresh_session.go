@@ -11,14 +11,15 @@ import (
 var RefreshSession = op.Op[Ports, RefreshSessionIn, Tokens]{
 	Spec: op.Spec{
 		ID: "platform.refresh-session", Kind: op.Command, Route: "POST /platform/v1/sessions/refresh", Permission: "session.refresh",
-		Summary:     "Get the next pair of tokens",
-		Description: "Trades a refresh token for an access token and the next refresh token. A refresh token is good once and for an hour, a session for twelve. A token that is used a second time is in two hands: its session ends.",
-		OnPremise:   "the user pool renews its tokens there",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put | op.Delete, AllTenants: "the tenant is in the refresh token, which is checked against its partition"}},
-		Public:      "the access token may have expired",
-		NoRecord:    "a rotation changes nothing that is kept for the record; ending a session because of a token used twice commits an act of its own",
-		Exempt:      []op.Exemption{{Rule: "dry-run", Because: "a token is good once"}},
-		Example:     op.Example{Body: `{"refreshToken":"${platform.sign-in.refreshToken}"}`},
+		InMaintenance: "whoever reads stays signed in",
+		Summary:       "Get the next pair of tokens",
+		Description:   "Trades a refresh token for an access token and the next refresh token. A refresh token is good once and for an hour, a session for twelve. A token that is used a second time is in two hands: its session ends.",
+		OnPremise:     "the user pool renews its tokens there",
+		Access:        []op.Access{{Table: Table, Do: op.Get | op.Put | op.Delete, AllTenants: "the tenant is in the refresh token, which is checked against its partition"}},
+		Public:        "the access token may have expired",
+		NoRecord:      "a rotation changes nothing that is kept for the record; ending a session because of a token used twice commits an act of its own",
+		Exempt:        []op.Exemption{{Rule: "dry-run", Because: "a token is good once"}},
+		Example:       op.Example{Body: `{"refreshToken":"${platform.sign-in.refreshToken}"}`},
 	},
 	Handle: refreshSession,
 }

@@ -14,14 +14,15 @@ import (
 var SignIn = op.Op[Ports, SignInIn, Tokens]{
 	Spec: op.Spec{
 		ID: "platform.sign-in", Kind: op.Command, Route: "POST /platform/v1/sessions", Status: 201, Permission: "session.start",
-		Summary:     "Sign in",
-		Description: "Opens a session with e-mail and password and answers with an access token and a refresh token. The answer is the same for an unknown e-mail and a wrong password; after five failures within 15 minutes the e-mail has to wait.",
-		OnPremise:   "the user pool signs people in there",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete, AllTenants: "an e-mail is looked up before the tenant is known"}},
-		Public:      "whoever signs in has no token yet",
-		NoRecord:    "the tenant is known only on the way: the operation commits an act of its own there, and a repeated call opens another session",
-		Exempt:      []op.Exemption{{Rule: "dry-run", Because: "trying passwords out must be counted"}},
-		Example:     op.Example{Given: []string{"platform.create-user"}, Body: `{"email":"mina.patel@example.com","password":"copper-lantern-drifts-home","tenant":"${platform.get-session.tenant}"}`},
+		InMaintenance: "what is there can be read, and for that one signs in",
+		Summary:       "Sign in",
+		Description:   "Opens a session with e-mail and password and answers with an access token and a refresh token. The answer is the same for an unknown e-mail and a wrong password; after five failures within 15 minutes the e-mail has to wait.",
+		OnPremise:     "the user pool signs people in there",
+		Access:        []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete, AllTenants: "an e-mail is looked up before the tenant is known"}},
+		Public:        "whoever signs in has no token yet",
+		NoRecord:      "the tenant is known only on the way: the operation commits an act of its own there, and a repeated call opens another session",
+		Exempt:        []op.Exemption{{Rule: "dry-run", Because: "trying passwords out must be counted"}},
+		Example:       op.Example{Given: []string{"platform.create-user"}, Body: `{"email":"mina.patel@example.com","password":"copper-lantern-drifts-home","tenant":"${platform.get-session.tenant}"}`},
 	},
 	Handle: signIn,
 }

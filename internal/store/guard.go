@@ -106,9 +106,13 @@ func (g *guard) write(w types.TransactWriteItem) {
 	}
 }
 
+// InstallationSpace stands where keys have a tenant, for what concerns the installation as a whole, such as the maintenance
+// switch. Every operation may read it; only one that reaches every tenant may change it.
+const InstallationSpace = "installation"
+
 func (g *guard) item(table string, do op.Action, key map[string]types.AttributeValue) {
 	a := g.find(table, do)
-	if pk, ok := key["pk"].(*types.AttributeValueMemberS); ok && a != nil {
+	if pk, ok := key["pk"].(*types.AttributeValueMemberS); ok && a != nil && (do != op.Get || pk.Value != InstallationSpace) {
 		g.tenantOf(a, pk.Value)
 	}
 }

@@ -48,10 +48,13 @@ const needs = op.Get | op.List | op.Put | op.Update | op.Check
 // noRecord is why taking up leaves no act of its own.
 const noRecord = "It settles acts that are recorded already."
 
+// goesOn is why maintenance does not stop it.
+const goesOn = "What was recorded before comes into the books, so that nothing waits when they are checked."
+
 // TakeUp is the task that takes up one tenant's waiting acts.
 func (a *Acts[D]) TakeUp() *op.Op[D, op.None, op.None] {
 	return &op.Op[D, op.None, op.None]{
-		Spec: op.Spec{ID: a.Domain + ".take-up-acts", Kind: op.Task, Permission: "acts.take-up", NoRecord: noRecord,
+		Spec: op.Spec{ID: a.Domain + ".take-up-acts", Kind: op.Task, Permission: "acts.take-up", NoRecord: noRecord, InMaintenance: goesOn,
 			Summary: "Take up waiting acts",
 			Description: "Publishes the events of a tenant's waiting acts, brings their effects into the projections and adds them to the audit chain. " +
 				"Every act is taken up exactly once, whoever calls and however often.",
@@ -65,7 +68,7 @@ func (a *Acts[D]) TakeUp() *op.Op[D, op.None, op.None] {
 // Sweep is the job that finds the acts of every tenant that wait.
 func (a *Acts[D]) Sweep() *op.Op[D, op.None, op.None] {
 	return &op.Op[D, op.None, op.None]{
-		Spec: op.Spec{ID: a.Domain + ".sweep-acts", Kind: op.Job, Every: sweepEvery, Permission: "acts.take-up", NoRecord: noRecord,
+		Spec: op.Spec{ID: a.Domain + ".sweep-acts", Kind: op.Job, Every: sweepEvery, Permission: "acts.take-up", NoRecord: noRecord, InMaintenance: goesOn,
 			Summary:     "Sweep up waiting acts",
 			Description: "Reads the sparse index of waiting acts and takes them up, whatever became of the stream that should have announced them. Its cost grows with what waits, not with the table.",
 			Access:      []op.Access{{Table: a.Domain, Do: needs | op.Sweep, Indexes: "pending", AllTenants: "It looks for the waiting acts of every tenant."}}},

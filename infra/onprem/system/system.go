@@ -151,7 +151,8 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	issuer := authn.NewIssuer(o.Address, Audience, keys, o.Clock, ids)
 	authz := platformwire.NewAuthorizer(s.Env)
 	rights := catalog.Rights()
-	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: metrics.Counted(store.NewActs(s.DB, worker.Kick)), Cursors: cursors, Log: s.log}
+	rt := &op.Runtime{Clock: o.Clock, IDs: ids, Authz: authz, Acts: metrics.Counted(store.NewActs(s.DB, worker.Kick)), Cursors: cursors, Log: s.log,
+		Gate: platformwire.NewGate(s.Env)}
 	adjust := func(_ string, ports any) any {
 		if p, ok := ports.(platform.Ports); ok {
 			p.Tokens, p.Authorizer, p.Rights = issuer, authz, rights

@@ -1,6 +1,10 @@
 package verify
 
-import "strings"
+import (
+	"strings"
+
+	"backoffice/internal/store"
+)
 
 // class says what answers for an item.
 type class int
@@ -37,7 +41,7 @@ func classOf(p place) class {
 	switch {
 	case p.table == "migration" && p.kind() == "EXT": // let go of when an import is rolled back
 		return fleeting
-	case p.pk == "claim", strings.HasPrefix(p.pk, "login|") && p.sk == "F":
+	case p.pk == "claim", p.pk == store.InstallationSpace, strings.HasPrefix(p.pk, "login|") && p.sk == "F":
 		return momentary
 	case strings.HasPrefix(p.pk, "login|"):
 		return fleeting
@@ -47,5 +51,5 @@ func classOf(p place) class {
 
 // tenantless tells whether an item belongs to no tenant: signing in has to find one first.
 func tenantless(p place) bool {
-	return p.table == "platform" && (p.pk == "claim" || strings.HasPrefix(p.pk, "login|"))
+	return p.table == "platform" && (p.pk == "claim" || p.pk == store.InstallationSpace || strings.HasPrefix(p.pk, "login|"))
 }

@@ -60,6 +60,8 @@ type Options struct {
 	CursorKey []byte
 	// Hear hears of every event before its subscribers get it; nil for nobody.
 	Hear func(relay.Event)
+	// Gate is the maintenance switch; nil leaves the system open.
+	Gate op.Gate
 	// Log takes the host's log; nil discards it.
 	Log *slog.Logger
 }
@@ -131,7 +133,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	bus := &localhost.Bus{Hear: o.Hear}
 	s.Env = &wire.Env{Config: cfg, DB: s.DB, Clock: s.Clock, IDs: s.IDs, Bus: bus, Files: files.Guard(newShelf()), Sheets: documents.Writers()}
 	s.Acts, s.Authz = store.NewActs(s.DB, nil), platformwire.NewAuthorizer(s.Env)
-	rt := &op.Runtime{Clock: s.Clock, IDs: s.IDs, Authz: rights{s.Authz}, Acts: s.Acts, Cursors: signer, Log: o.Log}
+	rt := &op.Runtime{Clock: s.Clock, IDs: s.IDs, Authz: rights{s.Authz}, Acts: s.Acts, Cursors: signer, Log: o.Log, Gate: o.Gate}
 	if s.Host, err = localhost.New(ctx, s.Env, rt, verifier{s}, localhost.Rate{}, s.adjust(o)); err != nil {
 		return err
 	}

@@ -73,5 +73,6 @@ func newRuntime(env *wire.Env, log *slog.Logger) (*op.Runtime, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &op.Runtime{Clock: env.Clock, IDs: env.IDs, Authz: platformwire.NewAuthorizer(env), Acts: metrics.Counted(store.NewActs(env.DB, nil)), Cursors: cursors, Log: log}, nil
+	return &op.Runtime{Clock: env.Clock, IDs: env.IDs, Authz: platformwire.NewAuthorizer(env), Acts: metrics.Counted(store.NewActs(env.DB, nil)), Cursors: cursors, Log: log,
+		Gate: platformwire.NewGate(env)}, nil
 }

@@ -14,6 +14,7 @@
 //	<tenant>|ACT|<key>        | A              | act (package store)                              |
 //	login|<hash>              | T|<tenant>     | whose e-mail it is, in each tenant               | loginRow
 //	login|<hash>              | F              | failed sign-ins with the e-mail                  | failuresRow
+//	installation              | SWITCH         | maintenance switch; SWITCH|<version>, its past   | switchRow
 //	claim                     | A              | one-time code of the first administrator         | claimRow
 //
 //	g1pk                      | g1sk           | what

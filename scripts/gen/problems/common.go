@@ -24,6 +24,9 @@ func Common(o op.Operation) []string {
 	if spec.Writes() {
 		rules = append(rules, op.RuleKeyMissing, op.RuleKeyReused, op.RuleKeyInFlight, op.RuleTransaction)
 	}
+	if spec.Gated() {
+		rules = append(rules, op.RuleMaintenance)
+	}
 	if spec.IfMatch {
 		rules = append(rules, op.RuleMatchNeeded, op.RuleStale)
 	}
