@@ -218,7 +218,9 @@ func TestJournals(t *testing.T) {
 	}
 	first := u.json(stationery, "journals", "record", "-f", "-", "--idempotency-key", t.Name())
 	second := u.json(stationery, "journals", "record", "-f", "-", "--idempotency-key", t.Name())
-	id := func(v map[string]any) string { return v["items"].([]any)[0].(map[string]any)["record"].(map[string]any)["id"].(string) }
+	id := func(v map[string]any) string {
+		return v["items"].([]any)[0].(map[string]any)["record"].(map[string]any)["id"].(string)
+	}
 	if id(first) != id(second) {
 		t.Error("one key, two journals")
 	}

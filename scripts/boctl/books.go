@@ -46,18 +46,8 @@ func entityFlag(c *cobra.Command, into *string) {
 }
 
 func (a *app) entities() *cobra.Command {
-	show := &cobra.Command{Use: "list", Short: "List the entities", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		c, _, err := a.connect()
-		if err != nil {
-			return err
-		}
-		all, err := every(cmd.Context(), c, "/finance/v1/entities", nil)
-		if err != nil {
-			return err
-		}
-		return a.show(all, table{rows: "data", columns: []column{{"id", "id"}, {"name", "name"}, {"number", "companyNumber"}, {"currency", "baseCurrency"},
-			{"year begins", "fiscalYearStart"}, {"chart", "chart"}}})
-	}}
+	show := a.lists(listing{use: "list", short: "List the entities", path: "/finance/v1/entities", columns: []column{{"id", "id"}, {"name", "name"},
+		{"number", "companyNumber"}, {"currency", "baseCurrency"}, {"year begins", "fiscalYearStart"}, {"chart", "chart"}}})
 	use := &cobra.Command{Use: "use ENTITY", Short: "Use an entity wherever a command names none", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		c, p, err := a.connect()
 		if err != nil {
@@ -81,33 +71,19 @@ func (a *app) entities() *cobra.Command {
 }
 
 func (a *app) accounts() *cobra.Command {
-	var named string
 	var archived bool
 	var types []string
-	show := &cobra.Command{Use: "list", Short: "List an entity's chart of accounts", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		c, p, err := a.connect()
-		if err != nil {
-			return err
-		}
-		id, err := entity(cmd.Context(), c, p, named)
-		if err != nil {
-			return err
-		}
-		q := url.Values{"entity": {id}}
-		if archived {
-			q.Set("archived", "true")
-		}
-		if len(types) > 0 {
-			q.Set("type", strings.Join(types, ","))
-		}
-		all, err := every(cmd.Context(), c, "/finance/v1/accounts", q)
-		if err != nil {
-			return err
-		}
-		return a.show(all, table{rows: "data", columns: []column{{"code", "code"}, {"name", "name"}, {"type", "type"}, {"class", "class"}, {"parent", "parent"},
-			{"header", "header"}, {"control", "control"}, {"archived", "archived"}}})
-	}}
-	entityFlag(show, &named)
+	show := a.lists(listing{use: "list", short: "List an entity's chart of accounts", path: "/finance/v1/accounts", ofEntity: true,
+		columns: []column{{"code", "code"}, {"name", "name"}, {"type", "type"}, {"class", "class"}, {"parent", "parent"}, {"header", "header"},
+			{"control", "control"}, {"archived", "archived"}},
+		query: func(q url.Values) {
+			if archived {
+				q.Set("archived", "true")
+			}
+			if len(types) > 0 {
+				q.Set("type", strings.Join(types, ","))
+			}
+		}})
 	show.Flags().BoolVar(&archived, "archived", false, "archived accounts too")
 	show.Flags().StringSliceVar(&types, "type", nil, "only these types: asset, liability, equity, income, expense")
 	return group("accounts", "List accounts", show)
@@ -174,7 +150,7 @@ func (a *app) step(action, short string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.done(map[string]any{"data": []any{answer}}, w, table{rows: "data", columns: periodColumns})
+			return a.doneOne(answer, w, periodColumns)
 		}}
 	entityFlag(c, &named)
 	if action == "close" {

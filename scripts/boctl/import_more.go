@@ -13,18 +13,8 @@ import (
 )
 
 func (a *app) listImports() *cobra.Command {
-	return &cobra.Command{Use: "list", Short: "List imports, the newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		c, _, err := a.connect()
-		if err != nil {
-			return err
-		}
-		all, err := every(cmd.Context(), c, importsPath, nil)
-		if err != nil {
-			return err
-		}
-		return a.show(all, table{rows: "data", columns: []column{{"id", "id"}, {"name", "name"}, {"state", "state"}, {"rows", "counts.rows"}, {"accepted", "counts.accepted"},
-			{"rejected", "counts.rejected"}, {"posted", "counts.posted"}, {"sum", "sums.accepted"}, {"job", "job"}}})
-	}}
+	return a.lists(listing{use: "list", short: "List imports, the newest first", path: importsPath, columns: []column{{"id", "id"}, {"name", "name"}, {"state", "state"},
+		{"rows", "counts.rows"}, {"accepted", "counts.accepted"}, {"rejected", "counts.rejected"}, {"posted", "counts.posted"}, {"sum", "sums.accepted"}, {"job", "job"}}})
 }
 
 // mappings lists the saved mappings, and those that come with the system.

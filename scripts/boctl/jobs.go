@@ -24,21 +24,11 @@ var jobColumns = []column{{"id", "id"}, {"kind", "kind"}, {"state", "state"}, {"
 
 func (a *app) jobs() *cobra.Command {
 	var states []string
-	show := &cobra.Command{Use: "list", Short: "List jobs, the newest first", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		c, _, err := a.connect()
-		if err != nil {
-			return err
-		}
-		q := url.Values{}
+	show := a.lists(listing{use: "list", short: "List jobs, the newest first", path: "/platform/v1/jobs", columns: jobColumns, query: func(q url.Values) {
 		if len(states) > 0 {
 			q.Set("state", strings.Join(states, ","))
 		}
-		all, err := every(cmd.Context(), c, "/platform/v1/jobs", q)
-		if err != nil {
-			return err
-		}
-		return a.show(all, table{rows: "data", columns: jobColumns})
-	}}
+	}})
 	show.Flags().StringSliceVar(&states, "state", nil, "only these states: queued, running, cancelling, cancelled, done, failed")
 	watch := &cobra.Command{Use: "watch ID", Short: "Follow a job to its end", Args: cobra.ExactArgs(1),
 		Long: "Follows a job to its end. Ends with 0 when it is done, and with 2 when it failed or was cancelled.",
@@ -63,7 +53,7 @@ func (a *app) jobs() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.done(map[string]any{"data": []any{j}}, w, table{rows: "data", columns: jobColumns})
+		return a.doneOne(j, w, jobColumns)
 	}})
 	return group("jobs", "List, follow and cancel jobs", show, watch, cancel)
 }

@@ -120,24 +120,8 @@ func (a *app) getJournal() *cobra.Command {
 }
 
 func (a *app) draftJournals() *cobra.Command {
-	var named string
-	c := &cobra.Command{Use: "drafts", Short: "List draft journals", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		c, p, err := a.connect()
-		if err != nil {
-			return err
-		}
-		id, err := entity(cmd.Context(), c, p, named)
-		if err != nil {
-			return err
-		}
-		all, err := every(cmd.Context(), c, "/finance/v1/journals", url.Values{"entity": {id}, "state": {"draft"}})
-		if err != nil {
-			return err
-		}
-		return a.show(all, table{rows: "data", columns: journalColumns})
-	}}
-	entityFlag(c, &named)
-	return c
+	return a.lists(listing{use: "drafts", short: "List draft journals", path: "/finance/v1/journals", ofEntity: true, columns: journalColumns,
+		query: func(q url.Values) { q.Set("state", "draft") }})
 }
 
 func (a *app) postJournal() *cobra.Command {
@@ -152,7 +136,7 @@ func (a *app) postJournal() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.done(map[string]any{"data": []any{j}}, w, table{rows: "data", columns: journalColumns})
+		return a.doneOne(j, w, journalColumns)
 	}}
 	c.Flags().StringVar(&etag, "if-match", "", `version that is meant, such as "v1"; the present one unless given`)
 	return w.flags(c)
@@ -177,7 +161,7 @@ func (a *app) reverseJournal() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.done(map[string]any{"data": []any{j}}, w, table{rows: "data", columns: journalColumns})
+		return a.doneOne(j, w, journalColumns)
 	}}
 	f := c.Flags()
 	f.StringVar(&mode, "mode", "correct", "correct: on the journal's own date; accrual: today, or on --date")

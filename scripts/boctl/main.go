@@ -73,7 +73,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.config, "config", "", "directory of the profiles, instead of the user's own configuration directory")
 	f.StringVar(&a.profile, "profile", "", "profile to use, instead of the current one")
 	f.StringVar(&a.format, "format", "table", "how answers are written: table, csv or json")
-	root.AddCommand(a.signIn(), a.signOut(), a.whoami(), a.profiles(), a.entities(), a.accounts(), a.periods(), a.journals(), a.report(),
+	root.AddCommand(a.signIn(), a.signOut(), a.whoami(), a.profiles(), a.entities(), a.accounts(), a.periods(), a.journals(), a.report(), a.export(),
 		a.jobs(), a.imports(), a.call(), a.backup(), a.restore())
 	return root
 }
