@@ -12,9 +12,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"backoffice/internal/catalog"
 	"backoffice/internal/finance"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
 )
@@ -31,9 +33,11 @@ type request struct {
 
 // cost is what one operation's example cost.
 type cost struct {
-	spec  *op.Spec
-	count store.Count
-	none  string // the reason why it was not called
+	spec   *op.Spec
+	count  store.Count
+	events int // that its act announces
+	took   time.Duration
+	none   string // the reason why it was not called
 }
 
 // operationCosts calls every operation's example, each in a system and a tenant of its own, from a warm process: the caller's
@@ -44,7 +48,7 @@ func operationCosts(ctx context.Context) ([]cost, error) {
 		c := cost{spec: o.Describe(), none: o.Describe().ExemptFrom("example")}
 		if c.none == "" {
 			var err error
-			if c.count, err = alone(ctx, o); err != nil {
+			if c, err = alone(ctx, o); err != nil {
 				return nil, fmt.Errorf("%s: %w", c.spec.ID, err)
 			}
 		}
@@ -54,42 +58,44 @@ func operationCosts(ctx context.Context) ([]cost, error) {
 }
 
 // alone measures one operation in a system of its own.
-func alone(ctx context.Context, o op.Operation) (store.Count, error) {
+func alone(ctx context.Context, o op.Operation) (cost, error) {
 	s, err := open(ctx)
 	if err != nil {
-		return store.Count{}, err
+		return cost{}, err
 	}
 	defer s.engine.Close() //nolint:errcheck // in memory
 	t, err := s.tenant(ctx)
 	if err != nil {
-		return store.Count{}, err
+		return cost{}, err
 	}
 	return t.measure(ctx, o)
 }
 
-func (t *tenant) measure(ctx context.Context, o op.Operation) (store.Count, error) {
+func (t *tenant) measure(ctx context.Context, o op.Operation) (cost, error) {
 	spec := o.Describe()
 	if spec.Name() != finance.RecordJournal.Spec.Name() && slices.Contains(spec.Uses, &finance.Posting) {
 		if _, err := t.run(ctx, finance.RecordJournal.Spec.ID); err != nil { // leases the block of numbers
-			return store.Count{}, err
+			return cost{}, err
 		}
 	}
 	r, err := t.prepare(ctx, o)
 	if err != nil {
-		return store.Count{}, err
+		return cost{}, err
 	}
 	if spec.ID == finance.RecordJournal.Spec.ID {
 		if _, err := t.call(ctx, r); err != nil {
-			return store.Count{}, err
+			return cost{}, err
 		}
 		r.header.Set("Idempotency-Key", t.key())
 	}
 	if err := t.warm(ctx, r.who); err != nil {
-		return store.Count{}, err
+		return cost{}, err
 	}
 	var m store.Meter
-	_, err = t.call(store.WithMeter(ctx, &m), r)
-	return m.Count(), err
+	ctx, sample := metrics.With(store.WithMeter(ctx, &m))
+	start := time.Now()
+	_, err = t.call(ctx, r)
+	return cost{spec: spec, count: m.Count(), events: int(sample.Value(metrics.Events)), took: time.Since(start)}, err
 }
 
 // warm has the process know the caller's rights, as it does for a minute after any call.

@@ -7,8 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const (
@@ -27,6 +29,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("costs", flag.ContinueOnError)
 	check := f.Bool("check", false, "compare instead of writing")
+	durations := f.Bool("durations", false, "measure anew how long operations take themselves; the figures count from the next run on")
 	lines := f.String("lines", "", "numbers of lines, separated by commas, at which to measure the trial balance anew")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -35,6 +38,13 @@ func run(ctx context.Context, args []string) error {
 		if err := remeasure(ctx, *lines); err != nil {
 			return err
 		}
+	}
+	if *durations {
+		all, err := operationCosts(ctx)
+		if err != nil {
+			return err
+		}
+		return remeasureDurations(all, time.Now(), fmt.Sprintf("%d shared processors, %s/%s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH))
 	}
 	text, err := document(ctx)
 	if err != nil {

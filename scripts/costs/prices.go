@@ -3,7 +3,7 @@ package main
 import (
 	_ "embed"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"strconv"
 
 	"backoffice/internal/store"
@@ -12,33 +12,63 @@ import (
 //go:embed prices.json
 var priceList []byte
 
-// price is what capacity costs from a day on, in US dollars.
+// what is a thing that is paid for.
+type what string
+
+const (
+	writeUnits       what = "writeUnits"
+	readUnits        what = "readUnits"
+	httpRequests     what = "httpRequests"
+	functionRequests what = "functionRequests"
+	gigabyteSeconds  what = "gigabyteSeconds"
+	events           what = "events"
+	logGigabytes     what = "logGigabytes"
+)
+
+// price is what a million of something cost from a day on, in US dollars.
 type price struct {
+	What   what   `json:"what"`
+	USD    string `json:"usdPerMillion"`
 	From   string `json:"from"`
-	Region string `json:"region"`
 	Source string `json:"source"`
-	Basis  string `json:"basis"`
-	Write  string `json:"writeUnitsPerMillion"`
-	Read   string `json:"readUnitsPerMillion"`
 
-	write, read float64
+	usd float64
 }
 
-// latest gives the last row of the dated table.
-func latest() (price, error) {
-	var rows []price
-	if err := json.Unmarshal(priceList, &rows); err != nil {
-		return price{}, err
-	}
-	if len(rows) == 0 {
-		return price{}, errors.New("no prices")
-	}
-	p := rows[len(rows)-1]
-	var errWrite, errRead error
-	p.write, errWrite = strconv.ParseFloat(p.Write, 64)
-	p.read, errRead = strconv.ParseFloat(p.Read, 64)
-	return p, errors.Join(errWrite, errRead)
+// prices is the dated table: of several rows for one thing the last one counts.
+type prices struct {
+	Region string  `json:"region"`
+	Basis  string  `json:"basis"`
+	Rows   []price `json:"prices"`
+
+	latest map[what]price
 }
 
-// million gives what a million calls of a cost come to: a call's units times the price of a million units.
-func (p price) million(c store.Count) float64 { return c.WriteUnits*p.write + c.ReadUnits*p.read }
+// readPrices reads the table and refuses one that lacks something.
+func readPrices(raw []byte) (prices, error) {
+	p := prices{latest: map[what]price{}}
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return p, fmt.Errorf("prices: %w", err)
+	}
+	for _, row := range p.Rows {
+		var err error
+		if row.usd, err = strconv.ParseFloat(row.USD, 64); err != nil || row.From == "" || row.Source == "" || p.latest[row.What].From > row.From {
+			return p, fmt.Errorf("prices: the row of %s from %q is not sound: %w", row.What, row.From, err)
+		}
+		p.latest[row.What] = row
+	}
+	for _, w := range []what{writeUnits, readUnits, httpRequests, functionRequests, gigabyteSeconds, events, logGigabytes} {
+		if _, there := p.latest[w]; !there {
+			return p, fmt.Errorf("prices: %s has none", w)
+		}
+	}
+	return p, nil
+}
+
+// of gives what a million calls come to that need so many of something each.
+func (p prices) of(w what, each float64) float64 { return each * p.latest[w].usd }
+
+// million gives what a million calls' capacity comes to.
+func (p prices) million(c store.Count) float64 {
+	return p.of(writeUnits, c.WriteUnits) + p.of(readUnits, c.ReadUnits)
+}

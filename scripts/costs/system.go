@@ -19,6 +19,7 @@ import (
 	"backoffice/internal/ddb"
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform"
@@ -84,7 +85,7 @@ func (s *system) assemble(ctx context.Context) error {
 		p.Passwords = password.NewHasher(password.Parameters{MemoryKiB: 8, Passes: 1, Lanes: 1}, nil)
 		return p
 	}
-	rt := &op.Runtime{Clock: s.clock, IDs: s.ids, Authz: authz, Acts: s.acts, Cursors: cursors, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	rt := &op.Runtime{Clock: s.clock, IDs: s.ids, Authz: authz, Acts: metrics.Counted(s.acts), Cursors: cursors, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	if s.host, err = localhost.New(ctx, env, rt, believer{s}, localhost.Rate{}, adjust); err != nil {
 		return err
 	}
