@@ -28,6 +28,7 @@ type FunctionProps struct {
 	Timeout     time.Duration
 	Environment map[string]*string
 	LogDays     int
+	Reserved    int // executions at once that it has to itself; 0 for none
 	Grants      []statement
 }
 
@@ -46,7 +47,7 @@ func Function(scope constructs.Construct, id string, p FunctionProps) (awslambda
 }
 
 func functionProps(p FunctionProps, zip awss3assets.Asset, role awsiam.CfnRole, log awslogs.CfnLogGroup) *awslambda.CfnFunctionProps {
-	return &awslambda.CfnFunctionProps{FunctionName: jsii.String(p.Name), Description: jsii.String(p.Description),
+	props := &awslambda.CfnFunctionProps{FunctionName: jsii.String(p.Name), Description: jsii.String(p.Description),
 		Runtime: jsii.String("provided.al2023"), Handler: jsii.String("bootstrap"), Architectures: &[]*string{jsii.String(lambdaArch(p.Arch))},
 		Code:       &awslambda.CfnFunction_CodeProperty{S3Bucket: zip.S3BucketName(), S3Key: zip.S3ObjectKey()},
 		Role:       role.AttrArn(),
@@ -54,6 +55,10 @@ func functionProps(p FunctionProps, zip awss3assets.Asset, role awsiam.CfnRole, 
 		Environment:   &awslambda.CfnFunction_EnvironmentProperty{Variables: &p.Environment},
 		TracingConfig: &awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")},
 		LoggingConfig: &awslambda.CfnFunction_LoggingConfigProperty{LogGroup: log.Ref()}}
+	if p.Reserved > 0 {
+		props.ReservedConcurrentExecutions = jsii.Number(p.Reserved)
+	}
+	return props
 }
 
 func lambdaArch(goarch string) string {

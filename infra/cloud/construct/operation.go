@@ -60,6 +60,7 @@ type OperationProps struct {
 	Bucket      *string // name of the bucket for files; nil where no operation has to do with them
 	Stream      *string // ARN of the stream of the domain's table
 	DeadLetters *string // ARN of the queue for what could not be delivered
+	Reserved    int     // executions at once that a function has to itself which no request calls; 0 for none
 }
 
 // Operation makes one operation's resources: role, log, function, and what calls it. For a command or query that is a route,
@@ -85,7 +86,7 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 	}
 	f, err := Function(scope, id, FunctionProps{Name: functionName(p.Prefix, spec), Description: spec.Summary, Set: spec.Domain(), Main: spec.Name(),
 		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.environment(spec),
-		LogDays: p.LogDays, Grants: more})
+		LogDays: p.LogDays, Reserved: p.reserved(spec), Grants: more})
 	switch {
 	case err != nil:
 		return fmt.Errorf("operation %s: %w", spec.ID, err)
@@ -99,6 +100,14 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 		schedule(scope, id, spec, p, f)
 	}
 	return nil
+}
+
+// reserved keeps executions for what streams, queues and state machines call. A job is called once in minutes.
+func (p OperationProps) reserved(spec *op.Spec) int {
+	if spec.Kind == op.Task || spec.Kind == op.Subscriber {
+		return p.Reserved
+	}
+	return 0
 }
 
 // environment is what every function knows, and the bucket for those that have to do with files.

@@ -27,6 +27,7 @@ func Build(app awscdk.App, s Settings) error {
 	tag(app, "stage", s.Name)
 	tag(app, "owner", s.Stage.Owner)
 	common := shared(app, s)
+	archive(app, s, common)
 	who, err := signIn(app, s)
 	if err != nil {
 		return err
@@ -93,7 +94,8 @@ func numbered(app awscdk.App, s Settings, d catalog.Domain, base awscdk.Stack) e
 }
 
 func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.Spec) error {
-	p := construct.OperationProps{Prefix: s.Prefix(), Code: s.Code, Arch: s.Arch, LogDays: s.Stage.LogDays, Environment: s.environment()}
+	p := construct.OperationProps{Prefix: s.Prefix(), Code: s.Code, Arch: s.Arch, LogDays: s.Stage.LogDays, Environment: s.environment(),
+		Reserved: s.Stage.Reserved}
 	if hasRoutes(d) {
 		p.API = read(stack, "Api", s.parameter(d.Name, "api"))
 		p.Authorizer = read(stack, "Authorizer", s.parameter(d.Name, "authorizer"))

@@ -27,10 +27,13 @@ const (
 
 // Stage is what differs between stages.
 type Stage struct {
-	LogDays               int    `json:"logDays"` // one of the retentions that CloudWatch Logs knows
-	Owner                 string `json:"owner"`
-	AuditDays             int    `json:"auditDays"` // nobody can delete the audit chains' roots before
-	TerminationProtection bool   `json:"terminationProtection"`
+	LogDays   int    `json:"logDays"` // one of the retentions that CloudWatch Logs knows
+	Owner     string `json:"owner"`
+	AuditDays int    `json:"auditDays"` // nobody can delete the audit chains' roots before
+	// Reserved is how many executions at once each function has to itself that streams, queues and state machines call, so that
+	// requests cannot starve it, nor it them; nought takes none out of the account's pool, of which AWS wants 100 left.
+	Reserved              int  `json:"reserved"`
+	TerminationProtection bool `json:"terminationProtection"`
 	// Issuer and Audience name an external OpenID Connect issuer; without one the stage has a user pool of its own.
 	Issuer   string `json:"issuer"`
 	Audience string `json:"audience"`

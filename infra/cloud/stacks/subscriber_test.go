@@ -30,6 +30,7 @@ func parcelTemplates(t *testing.T, domains []catalog.Domain) map[string]cloudtes
 	t.Helper()
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir())})
 	set := settings(domains, numbersOf(domains), emptyZip(t))
+	set.Stage.Reserved = 7
 	if err := stacks.Build(app, set); err != nil {
 		t.Fatal(err)
 	}
@@ -84,5 +85,26 @@ func TestASubscribersQueueIsItsOwn(t *testing.T) {
 		if p := tpl.Resources[id].Text("PolicyDocument"); !strings.Contains(p, `"ArnEquals":{"aws:SourceArn":[{"Fn::GetAtt":["NoteOpenedRule","Arn"]}]}`) || !strings.Contains(p, "events.amazonaws.com") {
 			t.Errorf("%s: %s", id, p)
 		}
+	}
+}
+
+// What queues call has executions of its own where the stage says so; what requests call shares the account's.
+func TestWhatNobodyWaitsForHasExecutionsOfItsOwn(t *testing.T) {
+	tpl := parcelTemplates(t, parcels())["backoffice-test-box-1"]
+	if tpl.Resources["NoteOpened"].Properties["ReservedConcurrentExecutions"] != 7.0 || tpl.Resources["OpenBox"].Properties["ReservedConcurrentExecutions"] != nil {
+		t.Errorf("subscriber %v, command %v", tpl.Resources["NoteOpened"].Properties["ReservedConcurrentExecutions"], tpl.Resources["OpenBox"].Properties["ReservedConcurrentExecutions"])
+	}
+}
+
+// The bus is archived, in a stack of its own that says why no emulator takes it.
+func TestTheBusIsArchived(t *testing.T) {
+	tpl := templates(t)["backoffice-test-archive"]
+	for _, a := range tpl.OfType("AWS::Events::Archive") {
+		if a.Text("RetentionDays") != "90" || !strings.Contains(a.Text("SourceArn"), ":event-bus/backoffice-test") {
+			t.Errorf("archive %v", a.Properties)
+		}
+	}
+	if len(tpl.Resources) != 1 || !strings.Contains(tpl.Raw, `"Unproven"`) {
+		t.Errorf("resources %v", tpl.Resources)
 	}
 }
