@@ -1,0 +1,156 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var devStacks = []string{"backoffice-dev-shared", "backoffice-dev-finance", "backoffice-dev-finance-1", "backoffice-developers"}
+
+// A stage is taken away only when nothing would be lost; otherwise nothing at all is touched.
+func TestDestroyRefusesWhereDataWouldBeLost(t *testing.T) {
+	t.Chdir("../..")
+	for name, c := range map[string]struct {
+		account *fakeAWS
+		confirm string
+		want    string
+	}{
+		"items in a table":       {&fakeAWS{stacks: devStacks, items: 1}, "dev", "AWS::DynamoDB::Table backoffice-dev-finance is not empty"},
+		"objects in a bucket":    {&fakeAWS{stacks: devStacks, objects: "<Version/>"}, "dev", "AWS::S3::Bucket files is not empty"},
+		"deleted objects":        {&fakeAWS{stacks: devStacks, objects: "<DeleteMarker/>"}, "dev", "AWS::S3::Bucket files is not empty"},
+		"people in the pool":     {&fakeAWS{stacks: devStacks, users: `{"Username": "ada"}`}, "dev", "AWS::Cognito::UserPool pool is not empty"},
+		"termination protection": {&fakeAWS{stacks: devStacks, shield: true}, "dev", "backoffice-dev-shared is protected from termination"},
+		"no confirmation":        {&fakeAWS{stacks: devStacks}, "", "say CONFIRM=dev"},
+		"another stage's name":   {&fakeAWS{stacks: devStacks}, "prod", "say CONFIRM=dev"},
+		"no such stage":          {&fakeAWS{stacks: []string{"backoffice-developers"}}, "dev", "has no stacks"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := c.account.account(t).destroy(t.Context(), order{stage: "dev", confirm: c.confirm})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+			if len(c.account.done) > 0 {
+				t.Errorf("all the same it did %v", c.account.done)
+			}
+		})
+	}
+}
+
+func TestDestroyTakesAnEmptyStageAwayInTheRightOrder(t *testing.T) {
+	t.Chdir("../..")
+	f := &fakeAWS{stacks: slices.Clone(devStacks)}
+	if err := f.account(t).destroy(t.Context(), order{stage: "dev", confirm: "dev"}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"DeleteStack backoffice-dev-finance-1", "DeleteStack backoffice-dev-finance", "DeleteStack backoffice-dev-shared"}
+	if len(f.done) < 3 || !slices.Equal(f.done[:3], want) {
+		t.Errorf("did %v", f.done)
+	}
+	for _, what := range []string{"UpdateTable", "DeleteTable", "DeleteUserPool", "DELETE /files", "DeleteSecret"} {
+		if !slices.Contains(f.done[3:], what) {
+			t.Errorf("%s is missing in %v", what, f.done)
+		}
+	}
+	if !slices.Equal(f.stacks, []string{"backoffice-developers"}) {
+		t.Errorf("left are %v", f.stacks)
+	}
+}
+
+func TestDoctorNamesWhatWouldStopADeployment(t *testing.T) {
+	sound := health{account: "1", bootstraps: map[string]int{"eu-west-2": 30}, roles: 10, rolesMax: 1000, operations: 140, concurrency: 1000}
+	if no := sound.complaints(); len(no) > 0 {
+		t.Errorf("a sound account: %v", no)
+	}
+	for name, c := range map[string]struct {
+		change func(*health)
+		want   string
+	}{
+		"no bootstrap":          {func(h *health) { h.bootstraps["us-east-1"] = 0 }, "cdk bootstrap aws://1/us-east-1"},
+		"too many roles":        {func(h *health) { h.roles = 900 }, "900 of 1000 roles"},
+		"a new account's limit": {func(h *health) { h.concurrency = 10 }, "at most 10 functions run at once"},
+	} {
+		h := sound
+		h.bootstraps = map[string]int{"eu-west-2": 30}
+		c.change(&h)
+		if no := h.complaints(); len(no) != 1 || !strings.Contains(no[0].Error(), c.want) {
+			t.Errorf("%s: %v", name, no)
+		}
+	}
+	again := sound
+	again.roles, again.deployed = 990, true
+	if no := again.complaints(); len(no) > 0 {
+		t.Errorf("the roles of a stage that stands are counted twice: %v", no)
+	}
+}
+
+func TestDoctorAsksTheAccount(t *testing.T) {
+	t.Chdir("../..")
+	if err := (&fakeAWS{roles: 10}).account(t).doctor(t.Context(), "dev", stageFacts{}); err != nil {
+		t.Error(err)
+	}
+	err := (&fakeAWS{roles: 950}).account(t).doctor(t.Context(), "dev", stageFacts{})
+	if err == nil || !strings.Contains(err.Error(), "950 of 1000 roles") {
+		t.Errorf("error %v", err)
+	}
+	if err := run(t.Context(), []string{"doctor", "-stage", "moon"}); err == nil || !strings.Contains(err.Error(), `unknown stage "moon"`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestDeploymentsAreWatchedByTheAlarmsThatTellMost(t *testing.T) {
+	f := &fakeAWS{alarms: member("backoffice-dev-finance-table-throttles", "OK") + member("backoffice-dev-finance-operation-errors", "OK") +
+		member("backoffice-dev-finance-stream-lag", "INSUFFICIENT_DATA") + member("backoffice-dev-platform-operation-errors", "ALARM")}
+	got, err := f.account(t).triggers(t.Context(), "dev")
+	if err != nil || !slices.Equal(got, []string{"arn:backoffice-dev-finance-operation-errors", "arn:backoffice-dev-finance-stream-lag"}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	var many []alarm
+	for range 9 {
+		many = append(many, alarm{Name: "x-function-errors", ARN: "arn", State: "OK"})
+	}
+	if n := len(choose(many)); n != triggersMax {
+		t.Errorf("%d alarms watch, CloudFormation takes %d", n, triggersMax)
+	}
+}
+
+func member(name, state string) string {
+	return "<member><AlarmName>" + name + "</AlarmName><AlarmArn>arn:" + name + "</AlarmArn><StateValue>" + state + "</StateValue></member>"
+}
+
+func manifest(t *testing.T, content string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestWhatWasShownIsWhatIsDeployed(t *testing.T) {
+	dir := manifest(t, `{"artifacts": {
+		"backoffice-dev-shared": {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region"},
+		"backoffice-dev-firewall": {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/us-east-1"},
+		"backoffice-dev-shared.assets": {"type": "cdk:asset-manifest"}}}`)
+	p, err := assembly(dir, "backoffice-dev-", "eu-west-2")
+	if err != nil || !slices.Equal(p.home, []string{"backoffice-dev-shared"}) || !slices.Equal(p.elsewhere, []string{"backoffice-dev-firewall"}) {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	calls := plan(dir, p, []string{"arn:1"}, 7)
+	if len(calls) != 2 || slices.Contains(calls[0], "--rollback-trigger-alarm-arns") || !slices.Contains(calls[1], "arn:1") || !slices.Contains(calls[1], "7") {
+		t.Errorf("calls %v", calls)
+	}
+	for _, c := range calls {
+		if i := slices.Index(c, "--app"); i < 0 || c[i+1] != dir {
+			t.Errorf("%v deploys something else than the assembly", c)
+		}
+	}
+	if _, err := assembly(dir, "backoffice-prod-", "eu-west-2"); err == nil || !strings.Contains(err.Error(), "of another stage") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := assembly(t.TempDir(), "backoffice-dev-", "eu-west-2"); err == nil || !strings.Contains(err.Error(), "make diff") {
+		t.Errorf("error %v", err)
+	}
+}
