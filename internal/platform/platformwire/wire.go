@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 
+	"backoffice/internal/metrics"
 	"backoffice/internal/platform"
 	"backoffice/internal/platform/password"
 	"backoffice/internal/platform/platformdb"
@@ -19,6 +20,6 @@ func Open(_ context.Context, env *wire.Env) (platform.Ports, error) {
 	records := platformdb.New(env.DB)
 	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records, Maintenance: records,
 		Jobs: platformdb.NewJobs(env.DB), Announcer: announcer{env.Bus},
-		Acts: store.NewActs(env.DB, nil), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader,
+		Acts: metrics.Counted(store.NewActs(env.DB, nil)), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader,
 		Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB), Rights: Rights()}, nil
 }
