@@ -51,12 +51,15 @@ func setMaintenance(ctx context.Context, c *op.Call, d Ports, in MaintenanceIn) 
 	return MaintenanceView(m), err
 }
 
-// MoveSwitch puts the switch into a position. Putting it where it is already changes nothing, whoever asks: it stays known
-// since when and why it is there.
+// MoveSwitch puts the switch into a position. Putting it where it is already notes who asks and why; since when it has been
+// there stays known.
 func MoveSwitch(ctx context.Context, s MaintenanceStore, to Maintenance) (Maintenance, error) {
 	was, err := s.Maintenance(ctx)
-	if err != nil || was.On == to.On && was.Version > 0 {
+	if err != nil {
 		return was, err
+	}
+	if was.On == to.On && was.Version > 0 {
+		to.Since = was.Since
 	}
 	to.Version = was.Version + 1
 	moved, err := s.SetMaintenance(ctx, to, was.Version)

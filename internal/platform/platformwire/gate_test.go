@@ -78,14 +78,14 @@ func TestGateFailsShut(t *testing.T) {
 	}
 }
 
-// Moving the switch to where it is changes nothing: since when and why it is there stays known.
-func TestSwitchKeepsItsReason(t *testing.T) {
+// Moving the switch to where it is keeps since when it has been there.
+func TestSwitchKeepsSinceWhen(t *testing.T) {
 	s := platformtest.New(t)
 	move(t, s, "true")
 	s.Advance(time.Minute)
 	move(t, s, "true")
 	m, err := s.Ports.Maintenance.Maintenance(t.Context())
-	if err != nil || !m.On || m.Version != 1 || !m.Since.Equal(platformtest.Start) || m.By != "Rona Muir" {
+	if err != nil || !m.On || m.Version != 2 || !m.Since.Equal(platformtest.Start) || m.By != "Rona Muir" {
 		t.Errorf("the switch is %+v, %v", m, err)
 	}
 }
