@@ -61,6 +61,7 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 		}
 		d.Journals.Add(c.Act, out[i])
 	}
+	c.Act.Place("")
 	return out, nil
 }
 

@@ -30,7 +30,7 @@ func recordJournals(ctx context.Context, c *op.Call, d Ports, all []RecordJourna
 	for _, in := range all {
 		fields = append(fields, in.JournalFields)
 	}
-	if len(all) == 1 {
+	if len(all) == 1 { // the ledger's own pointers are those of one journal
 		c.Act.Place(itemPointer(0))
 	}
 	posted, err := d.Post(ctx, c, General, fields...)
