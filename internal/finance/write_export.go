@@ -29,6 +29,7 @@ var WriteExport = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 		Uses:        []*op.Contribution{&jobs.Stepping},
 		Example:     op.Example{Body: `{"job":"${finance.create-export.id}","step":0}`},
 		MemoryMB:    2048,
+		DiskMB:      joinDiskMB,
 		Timeout:     joinMax,
 		Heavy:       "It writes workbooks and paper, which takes two large libraries.",
 	},
@@ -41,6 +42,8 @@ var WriteExport = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 const (
 	// joinMax is how long the longest step may take: joining the largest workbook.
 	joinMax = 10 * time.Minute
+	// joinDiskMB is the room that the largest workbook takes while it is joined: two gigabytes of XML, and what comes of them.
+	joinDiskMB = 4096
 	// exportTriesMax is how often an export begins anew because something was posted to what it was reading.
 	exportTriesMax = 3
 	// partHashChars tells two writings of one part apart.

@@ -370,4 +370,10 @@ func TestALedgerOfTenThousandLines(t *testing.T) {
 	if steps < 6 {
 		t.Errorf("%d steps: a step reads more than it should", steps)
 	}
+	ask := d.Asking("account-ledger", sheet.PDF, where)
+	ask.Query = "dryRun=true"
+	d.Do(ask).Refused(http.StatusUnprocessableEntity, "FIN-EXP-004:/format")
+	if v := d.Run(d.Start("account-ledger", sheet.PDF, where)); v.State != finance.ExportFailed || v.Problem == nil || v.Problem.Code != finance.RuleExportPaper.Code {
+		t.Errorf("ten thousand lines on paper: %s, %+v", v.State, v.Problem)
+	}
 }

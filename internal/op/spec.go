@@ -114,6 +114,7 @@ type Spec struct {
 	OnPremise     string        // what has no place in the cloud and is not deployed there: the reason why
 	BodyMax       int           // bytes; 0 means bodyBytesDefault
 	MemoryMB      int           // 0 means 512
+	DiskMB        int           // for temporary files; 0 means 512
 	Timeout       time.Duration // 0 means 25 s
 	Heavy         string        // why this operation's function alone holds the large libraries that write workbooks and paper
 	Exempt        []Exemption
@@ -123,6 +124,7 @@ const (
 	bodyBytesDefault = 1 << 20
 	timeoutDefault   = 25 * time.Second
 	memoryMBDefault  = 512
+	diskMBDefault    = 512
 )
 
 // Domain is the first part of the id: the domain whose table holds the operation's acts.
@@ -181,6 +183,14 @@ func (s Spec) MemorySize() int {
 		return s.MemoryMB
 	}
 	return memoryMBDefault
+}
+
+// DiskSize gives the room for temporary files in MB.
+func (s Spec) DiskSize() int {
+	if s.DiskMB > 0 {
+		return s.DiskMB
+	}
+	return diskMBDefault
 }
 
 // TimeLimit gives how long a call may last.

@@ -25,12 +25,16 @@ type FunctionProps struct {
 	Code        Code
 	Arch        string // GOARCH
 	MemoryMB    int
+	DiskMB      int // for temporary files
 	Timeout     time.Duration
 	Environment map[string]*string
 	LogDays     int
 	Reserved    int // executions at once that it has to itself; 0 for none
 	Grants      []statement
 }
+
+// diskMBFree is the room for temporary files that every function has anyway.
+const diskMBFree = 512
 
 // Function makes a function with its role and its log group; id begins the names of the three.
 func Function(scope constructs.Construct, id string, p FunctionProps) (awslambda.CfnFunction, error) {
@@ -55,6 +59,9 @@ func functionProps(p FunctionProps, zip awss3assets.Asset, role awsiam.CfnRole, 
 		Environment:   &awslambda.CfnFunction_EnvironmentProperty{Variables: &p.Environment},
 		TracingConfig: &awslambda.CfnFunction_TracingConfigProperty{Mode: jsii.String("Active")},
 		LoggingConfig: &awslambda.CfnFunction_LoggingConfigProperty{LogGroup: log.Ref()}}
+	if p.DiskMB > diskMBFree {
+		props.EphemeralStorage = &awslambda.CfnFunction_EphemeralStorageProperty{Size: jsii.Number(p.DiskMB)}
+	}
 	if p.Reserved > 0 {
 		props.ReservedConcurrentExecutions = jsii.Number(p.Reserved)
 	}

@@ -85,7 +85,7 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 		more = append(more, receiveGrant(in.queue))
 	}
 	f, err := Function(scope, id, FunctionProps{Name: functionName(p.Prefix, spec), Description: spec.Summary, Set: spec.Domain(), Main: spec.Name(),
-		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.environment(spec),
+		Code: p.Code, Arch: p.Arch, MemoryMB: spec.MemorySize(), DiskMB: spec.DiskSize(), Timeout: spec.TimeLimit() + answerGrace, Environment: p.environment(spec),
 		LogDays: p.LogDays, Reserved: p.reserved(spec), Grants: more})
 	switch {
 	case err != nil:

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -157,6 +158,9 @@ func TestFunctionsAreMadeFromTheirSpecs(t *testing.T) {
 		s := o.Describe()
 		if f.Properties["MemorySize"] != float64(s.MemorySize()) || f.Properties["Timeout"] != s.TimeLimit().Seconds()+3 {
 			t.Errorf("%s: memory %v, timeout %v", id, f.Properties["MemorySize"], f.Properties["Timeout"])
+		}
+		if disk := f.Text("EphemeralStorage", "Size"); s.DiskSize() != 512 && disk != strconv.Itoa(s.DiskSize()) {
+			t.Errorf("%s: %s MB for temporary files", id, disk)
 		}
 		if f.Text("Runtime") != "provided.al2023" || f.Text("Architectures") != `["arm64"]` || f.Text("TracingConfig", "Mode") != "Active" {
 			t.Errorf("%s: %v", id, f.Properties)
