@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"backoffice/internal/clock"
+	"backoffice/internal/id"
 	"backoffice/internal/store"
 )
 
@@ -154,7 +155,8 @@ func imageName(act place, short string) string {
 	if colon := strings.IndexByte(short, ':'); colon >= 0 && !strings.ContainsAny(short[:colon], "|/") {
 		table, key = short[:colon], short[colon+1:]
 	}
-	if pk, _, _ := strings.Cut(key, "/"); !tenantless(place{table: table, pk: pk}) {
+	// What an act writes for another tenant, such as a client that it sets up, is named in full.
+	if pk, _, _ := strings.Cut(key, "/"); !tenantless(place{table: table, pk: pk}) && !id.Valid("ten", place{pk: pk}.tenant()) {
 		key = act.tenant() + "|" + key
 	}
 	return table + " " + key

@@ -31,6 +31,8 @@ type Tenant struct {
 	Done   map[string]Answer
 	// Keys begins every idempotency key.
 	Keys string
+	// Relayed says that others take acts up meanwhile: nothing waits for them.
+	Relayed bool
 	// Ask sends what others build on; nil sends it once.
 	Ask func(ctx context.Context, r *Request) (Answer, error)
 
@@ -63,7 +65,7 @@ func (tn *Tenant) Key() string {
 }
 
 // Prepare plays what an operation's example depends on, and gives the example as a request that is ready to be sent. By then
-// nothing is pending: the projections hold all that was done before.
+// nothing is pending, unless others see to that: the projections hold all that was done before.
 func (tn *Tenant) Prepare(ctx context.Context, o op.Operation) (*Request, error) {
 	spec := o.Describe()
 	for _, given := range spec.Example.Given {
@@ -75,8 +77,10 @@ func (tn *Tenant) Prepare(ctx context.Context, o op.Operation) (*Request, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := tn.Sys.Settle(ctx, tn.ID); err != nil {
-		return nil, err
+	if !tn.Relayed {
+		if err := tn.Sys.Settle(ctx, tn.ID); err != nil {
+			return nil, err
+		}
 	}
 	if spec.IfMatch {
 		etag, err := r.ETag(ctx)

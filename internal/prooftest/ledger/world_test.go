@@ -13,11 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
-
 	"backoffice/internal/clock"
 	"backoffice/internal/ddb"
 	"backoffice/internal/finance"
@@ -102,7 +97,7 @@ type process struct {
 // process starts a process whose calls go through a transport, in a lane.
 func (w *world) process(t *testing.T, lane string, transport http.RoundTripper) *process {
 	t.Helper()
-	p := &process{lane: lane, db: store.Open(storetest.Config(transport), "test", swift)}
+	p := &process{lane: lane, db: store.Open(storetest.Config(transport), "test", faults.AtOnce(sdkAttempts))}
 	p.Kit = optest.New(t, p.db, nil)
 	p.Tenant = w.Tenant
 	ids := id.NewSource(w.clock, chance(w.seed, lane))
@@ -114,19 +109,6 @@ func (w *world) process(t *testing.T, lane string, transport http.RoundTripper) 
 	}
 	p.Ports = ports
 	return p
-}
-
-// swift has the client repeat its calls at once. Chance has a part in how long it would wait, and with it in which calls run
-// into their time limits; without it a seed decides everything.
-func swift(o *dynamodb.Options) {
-	retryer := retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = sdkAttempts
-		o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
-	})
-	o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
-		_, err := s.Finalize.Swap("Retry", retry.NewAttemptMiddleware(retryer, smithyhttp.RequestCloner))
-		return err
-	})
 }
 
 // do makes a call in the process's lane.

@@ -27,6 +27,9 @@ func Common(o op.Operation) []string {
 	if spec.Gated() {
 		rules = append(rules, op.RuleMaintenance)
 	}
+	if spec.Gated() {
+		rules = append(rules, op.RuleMaintenance)
+	}
 	if spec.IfMatch {
 		rules = append(rules, op.RuleMatchNeeded, op.RuleStale)
 	}

@@ -1,0 +1,214 @@
+package system
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"backoffice/internal/prooftest/faults"
+)
+
+// planted are faults of the system, each with an invariant that must turn red. A proof that stays green over one of them
+// would prove nothing.
+var planted = []struct {
+	name   string
+	finds  string
+	rates  faults.Rates
+	tamper func() func(*faults.Call)
+	only   []string
+}{
+	{name: "skip the audit write", finds: oneAct, tamper: once(func(c *faults.Call) bool {
+		return ofDomain(c, "platform") && keepAll(c, func(a map[string]any) bool { return !isAct(a) })
+	})},
+	{name: "forget what was acknowledged", finds: sameAnswer, tamper: once(func(c *faults.Call) bool {
+		return ofDomain(c, "migration") && keepAll(c, func(a map[string]any) bool { return !isAct(a) })
+	})},
+	{name: "take every act for new", finds: asWritten, rates: faults.Rates{faults.AnswerLost: 0.4}, tamper: always(func(c *faults.Call) { unconditional(c, isAct) })},
+	{name: "lose a record", finds: asWritten, tamper: once(func(c *faults.Call) bool {
+		return ofDomain(c, "migration") && keepAll(c, func(a map[string]any) bool { return isAct(a) || a["Put"] == nil })
+	})},
+	{name: "write a record otherwise than its act says", finds: asWritten, tamper: once(alter)},
+	{name: "write past the version that was read", finds: ownVersion, tamper: always(func(c *faults.Call) {
+		unconditional(c, func(a map[string]any) bool { return !isAct(a) })
+	}), only: []string{"finance.update-party", "platform.update-person", "migration.update-mapping"}},
+	{name: "drop an act's mark", finds: itsEvents, tamper: once(dropMark)},
+	{name: "emit nothing", finds: itsEvents, tamper: once(func(c *faults.Call) bool { return silence(c) })},
+	{name: "put a record under another tenant's key", finds: ownTenant, tamper: once(stray)},
+	{name: "forget who made a draft", finds: fourEyes, tamper: always(func(c *faults.Call) { nobodysDraft(c) }),
+		only: []string{"finance.create-journal", "finance.post-journal"}},
+	{name: "rewrite an act", finds: asWritten, tamper: once(rewriteAct)},
+}
+
+// Each planted fault turns its invariant red, in one of several runs: some show only when calls happen to cross.
+func TestPlantedFaultsAreFound(t *testing.T) {
+	const runs = 8
+	for _, c := range planted {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := signingKey(); err != nil {
+				t.Fatal(err)
+			}
+			var last findings
+			for seed := range uint64(runs) {
+				synctest.Test(t, func(t *testing.T) {
+					s := simulate(t, seed+1, c.rates, plant{tamper: c.tamper(), only: c.only})
+					s.transport.Stop()
+					s.skip(calmAfter)
+					s.takeUp(t.Context(), s.System) // a planted fault may leave what cannot be taken up
+					last = s.inspect(t)
+					last = append(last, s.replays(t)...)
+				})
+				if last.of(c.finds) {
+					return
+				}
+			}
+			t.Errorf("%q stayed green; found %v", c.finds, last)
+		})
+	}
+}
+
+// once makes a tamper that changes the first transaction that it can change.
+func once(change func(*faults.Call) bool) func() func(*faults.Call) {
+	return func() func(*faults.Call) {
+		var mu sync.Mutex
+		done := false
+		return func(c *faults.Call) {
+			mu.Lock()
+			defer mu.Unlock()
+			if !done && len(c.Actions()) > 0 {
+				done = change(c)
+			}
+		}
+	}
+}
+
+func always(change func(*faults.Call)) func() func(*faults.Call) {
+	return func() func(*faults.Call) { return change }
+}
+
+// keepAll keeps the wanted actions, and tells whether one was left out.
+func keepAll(c *faults.Call, want func(a map[string]any) bool) bool {
+	before := len(c.Actions())
+	c.Keep(want)
+	return c.Answer != nil || len(c.Actions()) < before
+}
+
+func isAct(a map[string]any) bool {
+	return strings.Contains(faults.Text(a, "Put", "Item", "pk", "S"), "|ACT|")
+}
+
+// ofDomain tells whether a transaction commits the act of a domain's operation that a caller made.
+func ofDomain(c *faults.Call, domain string) bool {
+	for _, a := range c.Actions() {
+		if op := faults.Text(a, "Put", "Item", "op", "S"); isAct(a) && strings.HasPrefix(op, domain+".") {
+			return faults.Text(a, "Put", "Item", "by", "S") != "system" && op != "platform.walk"
+		}
+	}
+	return false
+}
+
+func member(node any, path ...string) map[string]any {
+	for _, name := range path {
+		m, _ := node.(map[string]any)
+		node = m[name]
+	}
+	m, _ := node.(map[string]any)
+	return m
+}
+
+// silence takes the events out of an act.
+func silence(c *faults.Call) bool {
+	for _, a := range c.Actions() {
+		if item := member(a, "Put", "Item"); isAct(a) && item["ev"] != nil {
+			delete(item, "ev")
+			return true
+		}
+	}
+	return false
+}
+
+func dropMark(c *faults.Call) bool {
+	for _, a := range c.Actions() {
+		if item := member(a, "Put", "Item"); isAct(a) && item["ev"] != nil {
+			delete(item, "pend")
+			delete(item, "pat")
+			return true
+		}
+	}
+	return false
+}
+
+// alter changes a text of a record on its way, which its act knows nothing of.
+func alter(c *faults.Call) bool {
+	if !ofDomain(c, "platform") {
+		return false
+	}
+	for _, a := range c.Actions() {
+		item := member(a, "Put", "Item")
+		if isAct(a) {
+			continue
+		}
+		for name, v := range item {
+			if text := faults.Text(v, "S"); text != "" && name != "pk" && name != "sk" && !strings.HasPrefix(name, "g1") {
+				v.(map[string]any)["S"] = text + " altered"
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stray puts a record where another tenant's stand.
+func stray(c *faults.Call) bool {
+	if !ofDomain(c, "migration") {
+		return false
+	}
+	for _, a := range c.Actions() {
+		item := member(a, "Put", "Item")
+		if pk := faults.Text(item, "pk", "S"); pk != "" && !isAct(a) {
+			_, rest, _ := strings.Cut(pk, "|")
+			member(item, "pk")["S"] = "ten_01JD2M8G3S6QX4T5V7W9Y0Z1A2|" + rest
+			return true
+		}
+	}
+	return false
+}
+
+// unconditional takes the conditions off some of a transaction's writes.
+func unconditional(c *faults.Call, which func(a map[string]any) bool) {
+	for _, a := range c.Actions() {
+		if put := member(a, "Put"); put != nil && which(a) {
+			delete(put, "ConditionExpression")
+			delete(put, "ExpressionAttributeValues")
+			delete(put, "ExpressionAttributeNames")
+		}
+	}
+}
+
+// nobodysDraft takes the maker's name off every draft of a journal.
+func nobodysDraft(c *faults.Call) {
+	for _, a := range c.Actions() {
+		item := member(a, "Put", "Item")
+		if strings.Contains(faults.Text(item, "pk", "S"), "|JRN|") && faults.Text(item, "st", "S") == "draft" {
+			member(item, "cb")["S"], member(item, "mk")["S"] = "usr_nobody", "per_nobody"
+		}
+	}
+}
+
+// rewriteAct changes an act when it is taken up, as nobody may.
+func rewriteAct(c *faults.Call) bool {
+	for _, a := range c.Actions() {
+		update := member(a, "Update")
+		if !strings.Contains(faults.Text(update, "Key", "pk", "S"), "|ACT|") {
+			continue
+		}
+		text, _ := update["UpdateExpression"].(string)
+		update["UpdateExpression"] = text + " SET st = :forged"
+		if update["ExpressionAttributeValues"] == nil {
+			update["ExpressionAttributeValues"] = map[string]any{}
+		}
+		member(update, "ExpressionAttributeValues")[":forged"] = map[string]any{"N": "999"}
+		return true
+	}
+	return false
+}
