@@ -11,7 +11,7 @@ import (
 // StepIn is the input of every task that does a job's steps.
 type StepIn struct {
 	Job  string `json:"job" pattern:"^job_[0-9A-HJKMNP-TV-Z]{26}$" doc:"The job"`
-	Step int    `json:"step" minimum:"0" maximum:"1000000" doc:"Number of the step; each is done once, in order"`
+	Step int    `json:"step" minimum:"0" maximum:"1000000000" doc:"Number of the step; each is done once, in order"`
 }
 
 // Outcome is the answer of every task that does a job's steps.

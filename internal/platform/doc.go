@@ -23,7 +23,7 @@ func Operations() []op.Operation {
 		&CreateRole, &GetRole, &UpdateRole, &ArchiveRole, &ListRoles,
 		&GrantRole, &GetRoleAssignment, &RevokeRole, &ListRoleAssignments,
 		&CreateServiceKey, &GetServiceKey, &ListServiceKeys, &RevokeServiceKey,
-		&GetJob, &ListJobs, &CancelJob, &FailJob, &WatchJobs, &SetMaintenance, &RestartJobs,
+		&GetJob, &ListJobs, &CancelJob, &FailJob, &WatchJobs, &RestartJobs, &SetMaintenance, &FenceJobs,
 		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
 	}
 }
