@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
 
 	"backoffice/internal/files"
 )
@@ -61,14 +62,21 @@ func place(method, url string, signed http.Header, at time.Time) files.Place {
 // Open reads a file.
 func (s *Store) Open(ctx context.Context, key string) (io.ReadCloser, int64, error) {
 	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
-	var none *types.NoSuchKey
-	if errors.As(err, &none) {
-		return nil, 0, files.ErrNone
+	if missing(err) {
+		return nil, 0, fmt.Errorf("%w: %w", files.ErrNone, err)
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("s3files: read: %w", err)
 	}
 	return out.Body, aws.ToInt64(out.ContentLength), nil
+}
+
+// missing tells whether there is no such file. Who may read a bucket's files but not list them is told of a missing one that
+// access is denied, since more would be a piece of the list; that is how our functions stand.
+func missing(err error) bool {
+	var none *types.NoSuchKey
+	var denied smithy.APIError
+	return errors.As(err, &none) || errors.As(err, &denied) && denied.ErrorCode() == "AccessDenied"
 }
 
 // Put writes a file of the system's own.

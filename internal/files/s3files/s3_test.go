@@ -1,6 +1,10 @@
 package s3files_test
 
 import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -41,5 +45,31 @@ func TestAddressesAreSigned(t *testing.T) {
 	}
 	if down.Method != "GET" || !strings.Contains(down.URL, "response-content-disposition=attachment") || !down.Expires.Equal(at.Add(files.AddressLasts)) {
 		t.Errorf("%+v", down)
+	}
+}
+
+// bucket answers every call as a bucket does, with one status and error.
+func bucket(t *testing.T, status int, code string) *s3files.Store {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, `<?xml version="1.0"?><Error><Code>`+code+`</Code><Message>no</Message></Error>`)
+	}))
+	t.Cleanup(server.Close)
+	return s3files.New(s3.NewFromConfig(aws.Config{Region: "eu-west-2", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}), "files-bucket")
+}
+
+// A function may read files and not list them, so it is refused what is not there; what else goes wrong is no missing file.
+func TestAMissingFileIsNoneWhicheverWayTheBucketSaysSo(t *testing.T) {
+	for code, want := range map[string]struct {
+		status int
+		none   bool
+	}{"NoSuchKey": {404, true}, "AccessDenied": {403, true}, "InvalidAccessKeyId": {403, false}, "InternalError": {500, false}, "NoSuchBucket": {404, false}} {
+		_, _, err := bucket(t, want.status, code).Open(t.Context(), files.Key(files.Uploads, "ten_1", "a.csv"))
+		if err == nil || errors.Is(err, files.ErrNone) != want.none {
+			t.Errorf("%s: %v", code, err)
+		}
 	}
 }
