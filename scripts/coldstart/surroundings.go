@@ -6,14 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,21 +30,15 @@ const (
 	keyID, secret = "coldstart", "coldstart-secret"
 	region        = "eu-west-2"
 	// lifeMax ends a function that neither asks nor answers.
-	lifeMax    = 60 * time.Second
+	lifeMax    = 20 * time.Second
 	headerWait = 5 * time.Second
 )
 
-// surroundings are what a function finds: a runtime API that hands it one request, and a store with the system's tables.
+// surroundings are what every function finds: a store with the system's tables.
 type surroundings struct {
-	api, db *http.Server
-	engine  *ddb.Engine
-	apiAddr string
-	dbURL   string
-
-	mu    sync.Mutex
-	event []byte        // for the next call; nil lets the function wait
-	asked chan struct{} // closed when the function asks for a request
-	done  chan struct{} // closed when it has answered
+	db     *http.Server
+	engine *ddb.Engine
+	dbURL  string
 }
 
 func newSurroundings(ctx context.Context) (*surroundings, error) {
@@ -59,12 +51,6 @@ func newSurroundings(ctx context.Context) (*surroundings, error) {
 		return nil, err
 	}
 	s.dbURL = "http://" + s.dbURL
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", s.next)
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/{outcome}", s.answered)
-	if s.api, s.apiAddr, err = serve(ctx, mux); err != nil {
-		return nil, err
-	}
 	return s, s.tables(ctx)
 }
 
@@ -89,43 +75,7 @@ func (s *surroundings) tables(ctx context.Context) error {
 }
 
 func (s *surroundings) close() {
-	_ = errors.Join(s.api.Close(), s.db.Close(), s.engine.Close())
-}
-
-// next hands out the request. In the first measurement there is none: to ask is all that is waited for.
-func (s *surroundings) next(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	event, asked, done := s.event, s.asked, s.done
-	s.event = nil
-	s.mu.Unlock()
-	closeOnce(asked)
-	if event == nil {
-		select { // as the service does, keep it waiting
-		case <-r.Context().Done():
-		case <-done:
-		}
-		return
-	}
-	w.Header().Set("Lambda-Runtime-Aws-Request-Id", "1")
-	w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(lifeMax).UnixMilli()))
-	w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:"+region+":000000000000:function:coldstart")
-	_, _ = w.Write(event)
-}
-
-func (s *surroundings) answered(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	closeOnce(s.done)
-	w.WriteHeader(http.StatusAccepted)
-}
-
-func closeOnce(c chan struct{}) {
-	select {
-	case <-c:
-	default:
-		close(c)
-	}
+	_ = errors.Join(s.db.Close(), s.engine.Close())
 }
 
 // measure gives the medians of a function's two times, each from runs of their own.
@@ -142,14 +92,16 @@ func (s *surroundings) measure(ctx context.Context, bin string, event []byte, ru
 func (s *surroundings) once(ctx context.Context, bin string, event []byte) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, lifeMax)
 	defer cancel()
-	s.mu.Lock()
-	s.event, s.asked, s.done = event, make(chan struct{}), make(chan struct{})
-	until := s.asked
-	if event != nil {
-		until = s.done
+	api, err := newRuntimeAPI(ctx, event)
+	if err != nil {
+		return 0, err
 	}
-	s.mu.Unlock()
-	cmd := s.command(ctx, bin)
+	defer api.close()
+	until := api.asked
+	if event != nil {
+		until = api.done
+	}
+	cmd := s.command(ctx, bin, api.addr)
 	var said strings.Builder
 	cmd.Stderr, cmd.Stdout = &said, &said
 	if err := cmd.Start(); err != nil {
@@ -167,14 +119,14 @@ func (s *surroundings) once(ctx context.Context, bin string, event []byte) (time
 
 // toTheEnd measures a program that ends by itself.
 func (s *surroundings) toTheEnd(ctx context.Context, bin string) (time.Duration, error) {
-	cmd := s.command(ctx, bin)
+	cmd := s.command(ctx, bin, "")
 	err := cmd.Run()
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), err
 }
 
-func (s *surroundings) command(ctx context.Context, bin string) *exec.Cmd {
+func (s *surroundings) command(ctx context.Context, bin, api string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, bin)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "AWS_LAMBDA_RUNTIME_API=" + s.apiAddr, "AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=" + keyID,
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "AWS_LAMBDA_RUNTIME_API=" + api, "AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=" + keyID,
 		"AWS_SECRET_ACCESS_KEY=" + secret, config.EnvEndpoint + "=" + s.dbURL, config.EnvTablePrefix + "=" + config.TablePrefixDefault,
 		config.EnvBus + "=bus", config.EnvBucket + "=bucket", config.EnvStage + "=coldstart", config.EnvIssuer + "=https://issuer.invalid", config.EnvAudience + "=audience",
 		config.EnvCursorKey + "=" + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))}
