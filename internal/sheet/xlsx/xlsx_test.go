@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -139,6 +140,32 @@ func TestRowsAreSpilledAndComeBack(t *testing.T) {
 	}
 	if err := errors.Join(it.Error(), it.Close()); err != nil || read != rows+1 {
 		t.Errorf("%d rows: %v", read, err)
+	}
+}
+
+// A long table is written in the memory of a short one: what is held does not grow with the rows.
+func TestMemoryDoesNotGrowWithTheRows(t *testing.T) {
+	const rows, heapBytesMax = 200_000, 64 << 20
+	worst := uint64(0)
+	measured := func(yield func(sheet.Row, error) bool) {
+		n := 0
+		for r, err := range numbered(rows) {
+			if n++; n%50_000 == 0 {
+				var m runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				worst = max(worst, m.HeapAlloc)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+	if err := xlsx.Write(io.Discard, narrow, measured); err != nil {
+		t.Fatal(err)
+	}
+	if worst > heapBytesMax {
+		t.Errorf("%d MB are held while %d rows are written", worst>>20, rows)
 	}
 }
 
