@@ -37,15 +37,18 @@ var ErrRows = errors.New("pdf: more rows than paper takes")
 const (
 	// family is a font with Latin, Greek and Cyrillic letters: the ones that every reader of PDF has stop at Western Europe,
 	// and suppliers do not.
-	family          = "go"
-	sizeText        = 7
-	sizeTitle       = 13
-	heightRow       = 4.5
-	heightHeading   = 6
-	heightTitle     = 8
-	marginMM        = 12
-	portraitWidth   = 95 // in characters; a wider table lies on its side
-	cellCharsMargin = 2
+	family        = "go"
+	sizeText      = 7
+	sizeTitle     = 13
+	heightRow     = 4.5
+	heightHeading = 6
+	heightTitle   = 8
+	marginMM      = 12
+	portraitMM    = 210 - 2*marginMM // what A4 leaves between the margins
+	landscapeMM   = 297 - 2*marginMM
+	portraitWidth = 95 // in characters; a wider table lies on its side
+	gapMM         = 1.5
+	factsGap      = "    "
 )
 
 // Write sets a table on A4: title, facts and heading on every page, amounts to the right, totals in bold, pages numbered.
@@ -78,7 +81,9 @@ type paper struct {
 	out     core.Maroto
 	columns []int // those of the table that are set
 	head    sheet.Head
-	units   int // the columns' widths together
+	units   int     // the columns' widths together
+	wide    float64 // millimetres that they have
+	ruler   *ruler
 }
 
 func newPaper(h sheet.Head) (*paper, error) {
@@ -95,9 +100,13 @@ func newPaper(h sheet.Head) (*paper, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pdf: fonts: %w", err)
 	}
+	if p.ruler, err = newRuler(gobold.TTF); err != nil { // the wider one: what fits in bold fits
+		return nil, err
+	}
 	lie := orientation.Vertical
+	p.wide = portraitMM
 	if p.units > portraitWidth {
-		lie = orientation.Horizontal
+		lie, p.wide = orientation.Horizontal, landscapeMM
 	}
 	cfg := config.NewBuilder().WithPageSize(pagesize.A4).WithOrientation(lie).WithMaxGridSize(max(p.units, 1)).
 		WithLeftMargin(marginMM).WithRightMargin(marginMM).WithTopMargin(marginMM).
@@ -113,14 +122,11 @@ func newPaper(h sheet.Head) (*paper, error) {
 
 // header is what stands on every page: a page that is taken out of the pile still says what it is of.
 func (p *paper) header() []core.Row {
-	facts := make([]string, len(p.head.Facts))
-	for i, f := range p.head.Facts {
-		facts[i] = f.Name + ": " + f.Value
-	}
 	whole := max(p.units, 1)
-	rows := []core.Row{
-		row.New(heightTitle).Add(col.New(whole).Add(text.New(p.head.Title, props.Text{Size: sizeTitle, Style: fontstyle.Bold}))),
-		row.New(heightHeading).Add(col.New(whole).Add(text.New(strings.Join(facts, "    "), props.Text{Size: sizeText}))),
+	title := p.ruler.fitted(p.head.Title, sizeTitle, p.wide)
+	rows := []core.Row{row.New(heightTitle).Add(col.New(whole).Add(text.New(title, props.Text{Size: sizeTitle, Style: fontstyle.Bold})))}
+	for _, line := range p.facts() {
+		rows = append(rows, row.New(heightRow).Add(col.New(whole).Add(text.New(line, props.Text{Size: sizeText}))))
 	}
 	titles := make([]core.Col, 0, len(p.columns))
 	for _, i := range p.columns {
@@ -128,6 +134,20 @@ func (p *paper) header() []core.Row {
 		titles = append(titles, p.cell(c, c.Title, true).WithStyle(&props.Cell{BorderType: border.Bottom}))
 	}
 	return append(rows, row.New(heightHeading).Add(titles...))
+}
+
+// facts sets as many facts beside one another as a line takes.
+func (p *paper) facts() []string {
+	var lines []string
+	for _, f := range p.head.Facts {
+		fact := p.ruler.fitted(f.Name+": "+f.Value, sizeText, p.wide)
+		if n := len(lines); n > 0 && p.ruler.width(lines[n-1]+factsGap+fact, sizeText) <= p.wide {
+			lines[n-1] += factsGap + fact
+			continue
+		}
+		lines = append(lines, fact)
+	}
+	return lines
 }
 
 func (p *paper) row(r sheet.Row) core.Row {
@@ -142,28 +162,24 @@ func (p *paper) row(r sheet.Row) core.Row {
 	return row.New(heightRow).Add(cells...)
 }
 
-// cell sets one text on one line: what does not fit is cut, with a sign that it was. Amounts are never cut, since a column is
-// as wide as the largest of them.
+// cell sets one text on one line. A text that does not fit is cut, with a sign that it was; an amount is set smaller and never
+// cut, since half a number is another number.
 func (p *paper) cell(c sheet.Column, value string, bold bool) core.Col {
 	prop := props.Text{Size: sizeText, Align: align.Left, BreakLineStrategy: breakline.DashStrategy}
 	if bold {
 		prop.Style = fontstyle.Bold
 	}
+	wide := p.wide*float64(c.Width)/float64(p.units) - gapMM
 	switch c.Kind {
 	case sheet.Amount:
 		prop.Align, prop.Right, value = align.Right, 1, grouped(value)
+		if needed := p.ruler.width(value, sizeText); needed > wide-prop.Right {
+			prop.Size *= (wide - prop.Right) / needed
+		}
 	case sheet.Text, sheet.Date, sheet.Count, sheet.Flag:
-		value = fitted(value, c.Width+cellCharsMargin)
+		value = p.ruler.fitted(value, sizeText, wide)
 	}
 	return col.New(c.Width).Add(text.New(value, prop))
-}
-
-func fitted(value string, chars int) string {
-	runes := []rune(value)
-	if len(runes) <= chars {
-		return value
-	}
-	return string(runes[:chars-1]) + "…"
 }
 
 // grouped puts commas between thousands, as amounts are read on paper.
