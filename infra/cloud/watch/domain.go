@@ -13,14 +13,15 @@ import (
 
 // The figures above which somebody is told. What they are compared with is in each alarm's page.
 const (
-	serverErrorsMax     = 2
-	timeUsedPercentMax  = 80
-	apiErrorsMin        = 5
-	apiErrorPercentMax  = 1
-	apiLatencyMSMax     = 3000
-	actWaitingSecMax    = 600
-	actUnchainedSecMax  = 300
-	jobIdleSecMax       = 900
+	serverErrorsMax    = 2
+	timeUsedPercentMax = 80
+	apiErrorsMin       = 5
+	apiErrorPercentMax = 1
+	apiLatencyMSMax    = 3000
+	actWaitingSecMax   = 600
+	actUnchainedSecMax = 300
+	// jobIdleSecMax lets what stands still be announced anew first, which platform.restart-jobs does after half an hour.
+	jobIdleSecMax       = 2700
 	fiveMinutes         = 5 * time.Minute
 	sweepsMissingWithin = 15 * time.Minute
 )

@@ -30,7 +30,7 @@ func (s Stage) stageAlarms() []Alarm {
 			above: 0, within: fiveMinutes, breaching: persistentBreaching, periods: persistentPeriods, missing: fine},
 		{page: ScheduleDrops, says: "The scheduler gave up calling a job.", metric: scheduler("InvocationDroppedCount"),
 			above: 0, within: fiveMinutes, breaching: 1, periods: 1, missing: fine},
-		{page: JobsStuck, says: "A job has not moved for a quarter of an hour, or nobody looks.", metric: s.own(jobs.Table, metrics.OldestIdleJob, "Maximum"),
+		{page: JobsStuck, says: "A job has not moved for three quarters of an hour, though it was announced anew, or nobody looks.", metric: s.own(jobs.Table, metrics.OldestIdleJob, "Maximum"),
 			above: jobIdleSecMax, within: fiveMinutes, breaching: jobsMissingPeriods, periods: jobsMissingPeriods, missing: bad},
 	}
 }
