@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backoffice/internal/fault"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
 	"backoffice/internal/takeup"
@@ -77,6 +78,7 @@ func (r *Relay) Drain(ctx context.Context, table, tenant string) error {
 			conflicts = 0
 			continue
 		}
+		metrics.Add(ctx, metrics.Conflicts, 1)
 		if conflicts++; conflicts > attemptsMax {
 			return fmt.Errorf("relay: %d conflicts in a row: %w", conflicts, err)
 		}
