@@ -31,6 +31,15 @@ type Operation interface {
 	Tabular() bool
 }
 
+// Over is an operation of a domain whose ports are D: whoever opens the ports and whoever names the operation must agree.
+type Over[D any] interface {
+	Operation
+	over(D)
+}
+
+func (*Op[D, In, Out]) over(D)    {}
+func (*Batch[D, In, Out]) over(D) {}
+
 // None is the input or answer of an operation that has none.
 type None struct{}
 

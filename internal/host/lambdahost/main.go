@@ -29,11 +29,11 @@ type Option func(*wire.Env, aws.Config)
 
 // Main is the whole program of a function. It prepares everything once, before the first request, and then answers until the
 // execution environment is frozen for good. A function that cannot start says why in its log and exits with 1.
-func Main[D, In, Out any](o *op.Op[D, In, Out], open func(context.Context, *wire.Env) (D, error), options ...Option) {
+func Main[D any](o op.Over[D], open func(context.Context, *wire.Env) (D, error), options ...Option) {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	h, err := prepare(context.Background(), o, log, options, func(ctx context.Context, env *wire.Env) (any, error) { return open(ctx, env) })
 	if err != nil {
-		log.Error("cannot start", "operation", o.Spec.ID, "cause", err.Error())
+		log.Error("cannot start", "operation", o.Describe().ID, "cause", err.Error())
 		os.Exit(1)
 	}
 	lambda.Start(h)
