@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -33,7 +34,12 @@ func (r *request) withKey(key string) *request {
 // send calls the operation, holds the answer against what every answer must be, and gives it.
 func (r *request) send(t *testing.T) answer {
 	t.Helper()
-	got, err := r.Send(t.Context())
+	return r.sendIn(t.Context(), t)
+}
+
+func (r *request) sendIn(ctx context.Context, t tester) answer {
+	t.Helper()
+	got, err := r.Send(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +55,7 @@ func (r *request) send(t *testing.T) answer {
 type answer struct{ rehearsal.Answer }
 
 // problem reads the refusal.
-func (a answer) problem(t *testing.T) op.Problem {
+func (a answer) problem(t tester) op.Problem {
 	t.Helper()
 	var p op.Problem
 	dec := json.NewDecoder(bytes.NewReader(a.Body))

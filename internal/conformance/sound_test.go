@@ -16,8 +16,17 @@ import (
 // marker stands in submitted values; no problem may repeat it.
 const marker = "zqmarker7"
 
+// tester is a test, or one run of a property.
+type tester interface {
+	Helper()
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // sound holds an answer against what every answer must be, whatever was asked.
-func (r *request) sound(t *testing.T, a answer) {
+func (r *request) sound(t tester, a answer) {
 	t.Helper()
 	if a.Status >= http.StatusInternalServerError && !r.sys.gate.shut.Load() {
 		t.Fatalf("a defect: %s %s: %s\n%s", r.Spec.ID, r.Body, a, r.sys.log)
@@ -44,7 +53,7 @@ func (r *request) sound(t *testing.T, a answer) {
 	}
 }
 
-func (r *request) soundSuccess(t *testing.T, a answer) {
+func (r *request) soundSuccess(t tester, a answer) {
 	t.Helper()
 	if a.Status != r.Spec.SuccessStatus() {
 		t.Errorf("success is %d, but the spec says %d", a.Status, r.Spec.SuccessStatus())
@@ -78,7 +87,7 @@ var rules = func() map[string]fault.Rule {
 	return out
 }()
 
-func (r *request) soundProblem(t *testing.T, a answer) {
+func (r *request) soundProblem(t tester, a answer) {
 	t.Helper()
 	p := a.problem(t)
 	if got := a.Header.Get("Content-Type"); got != "application/problem+json" {

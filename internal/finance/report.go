@@ -4,6 +4,7 @@ import (
 	"context"
 	"sort"
 	"strings"
+	"time"
 
 	"backoffice/internal/civil"
 	"backoffice/internal/fault"
@@ -144,9 +145,12 @@ func (s span) sum(into map[string]totals, base money.Currency, months []PeriodTo
 	}
 }
 
-// yearOf gives the first day of the fiscal year that a day belongs to.
+// yearOf gives the first day of the fiscal year that a day belongs to; of the very first year, the first day that can be written.
 func (r reading) yearOf(day civil.Date) civil.Date {
-	return r.calendar.YearStart(civil.PeriodOf(day)).First()
+	if first := r.calendar.YearStart(civil.PeriodOf(day)).First(); first.Year() > 0 {
+		return first
+	}
+	return civil.Of(1, time.January, 1)
 }
 
 func sortedAccounts(maps ...map[string]totals) []string {
