@@ -27,7 +27,6 @@ func Build(app awscdk.App, s Settings) error {
 	tag(app, "stage", s.Name)
 	tag(app, "owner", s.Stage.Owner)
 	common := shared(app, s)
-	archive(app, s, common)
 	who, err := signIn(app, s)
 	if err != nil {
 		return err
@@ -54,6 +53,7 @@ func Build(app awscdk.App, s Settings) error {
 		return err
 	}
 	observe(app, s)
+	archive(app, s, common) // nothing waits for it
 	return nil
 }
 
