@@ -2,18 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
-	"backoffice/internal/clock"
-	"backoffice/internal/config"
 	"backoffice/internal/e2e"
-	"backoffice/internal/id"
-	"backoffice/internal/platform/platformwire"
-	"backoffice/internal/store"
-	"backoffice/internal/wire"
 )
 
 // cloud is the deployed system, as the end-to-end suite calls it.
@@ -21,13 +18,10 @@ type cloud struct {
 	emulator *emulator
 	urls     map[string]string
 	pool     *pool
-	env      *wire.Env
 }
 
 func newCloud(e *emulator, o outputs) *cloud {
-	now := clock.System
 	return &cloud{emulator: e, urls: o.urls,
-		env:  &wire.Env{Config: config.Config{TablePrefix: prefix}, DB: store.Open(e.config(), prefix), Clock: now, IDs: id.NewSource(now, nil)},
 		pool: &pool{api: cognitoidentityprovider.NewFromConfig(e.config()), id: o.pool, client: o.client, secrets: map[string]string{}}}
 }
 
@@ -37,15 +31,23 @@ func (c *cloud) Base(domain string) string { return c.urls[domain] }
 // Client reaches the HTTP APIs, and the bucket of files under its signed addresses.
 func (c *cloud) Client() *http.Client { return c.emulator.client }
 
-// Claim offers a one-time code, as an operator with rights on the platform's table does.
+// Claim has the deployed function offer a one-time code, as an operator does.
 func (c *cloud) Claim(ctx context.Context) (string, error) {
-	return platformwire.OfferClaim(ctx, c.env)
+	raw, err := c.emulator.signed(ctx, "lambda", http.MethodPost, "/2015-03-31/functions/"+prefix+"-platform-offer-claim/invocations", []byte(`{"tenant":"","key":"proof"}`))
+	if err != nil {
+		return "", err
+	}
+	var offered struct{ Code string }
+	if err := json.Unmarshal(raw, &offered); err != nil || offered.Code == "" {
+		return "", errors.Join(fmt.Errorf("offering a claim was answered with %s", raw), err)
+	}
+	return offered.Code, nil
 }
 
-// SignIn gives somebody an account in the user pool, with an authenticator, and signs them in with password and code.
+// SignIn signs somebody in at the user pool with password and code; the first time it sets the two up.
 func (c *cloud) SignIn(ctx context.Context, who e2e.Person) (string, error) {
 	if c.pool.secrets[who.Email] == "" {
-		if err := c.pool.add(ctx, who); err != nil {
+		if err := c.pool.settle(ctx, who); err != nil {
 			return "", err
 		}
 	}

@@ -52,8 +52,8 @@ func readOutputs(file string) (outputs, error) {
 			o.urls[strings.TrimPrefix(stack, prefix+"-")] = url
 		}
 	}
-	shared := stacks[prefix+"-shared"]
-	o.pool, o.client = shared["UserPoolId"], shared["ClientId"]
+	identity := stacks[prefix+"-identity"]
+	o.pool, o.client = identity["UserPoolId"], identity["ClientId"]
 	if o.pool == "" || o.client == "" || len(o.urls) == 0 {
 		return o, fmt.Errorf("the stacks' outputs lack something: %v", stacks)
 	}

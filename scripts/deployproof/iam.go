@@ -111,7 +111,7 @@ func (e *emulator) signed(ctx context.Context, service, method, path string, bod
 	if err != nil {
 		return nil, err
 	}
-	if body != nil {
+	if service == "iam" {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	sum := sha256.Sum256(body)

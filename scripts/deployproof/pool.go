@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/pquerna/otp/totp"
 
 	"backoffice/internal/e2e"
-	"backoffice/internal/host/lambdahost/claim"
 )
+
+// inviteWait is how long it may take until somebody who was made a user is one of the pool, too.
+const inviteWait = time.Minute
 
 // pool is a user pool as its administrators and its client see it.
 type pool struct {
@@ -22,18 +23,26 @@ type pool struct {
 	secrets    map[string]string // of authenticators, by e-mail address
 }
 
-// add makes the person's account, as the platform's administrators will: what says who they are cannot be written by them.
-func (p *pool) add(ctx context.Context, who e2e.Person) error {
-	attribute := func(name, value string) types.AttributeType {
-		return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
+// settle waits until the person's account has come, which the deployed function that keeps users makes, and gives it the password,
+// as whoever is invited does by mail.
+func (p *pool) settle(ctx context.Context, who e2e.Person) error {
+	ctx, cancel := context.WithTimeout(ctx, inviteWait)
+	defer cancel()
+	for {
+		_, err := p.api.AdminGetUser(ctx, &cognitoidentityprovider.AdminGetUserInput{UserPoolId: &p.id, Username: &who.Email})
+		if err == nil {
+			break
+		}
+		if _, absent := errors.AsType[*types.UserNotFoundException](err); !absent {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the pool has no user for %s after %s", who.Email, inviteWait)
+		case <-time.After(pollPause):
+		}
 	}
-	_, err := p.api.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{UserPoolId: &p.id, Username: &who.Email, MessageAction: types.MessageActionTypeSuppress, TemporaryPassword: &who.Password,
-		UserAttributes: []types.AttributeType{attribute("email", who.Email), attribute("email_verified", "true"), attribute(claim.AttributeTenant, who.Tenant),
-			attribute(claim.AttributePrincipal, who.User), attribute(claim.AttributePerson, who.ID)}})
-	if err != nil {
-		return err
-	}
-	_, err = p.api.AdminSetUserPassword(ctx, &cognitoidentityprovider.AdminSetUserPasswordInput{UserPoolId: &p.id, Username: &who.Email, Password: &who.Password, Permanent: true})
+	_, err := p.api.AdminSetUserPassword(ctx, &cognitoidentityprovider.AdminSetUserPasswordInput{UserPoolId: &p.id, Username: &who.Email, Password: &who.Password, Permanent: true})
 	return err
 }
 
