@@ -31,6 +31,7 @@ func openDoor(ctx context.Context, sys *system.System, s settings) (func(context
 	mux.HandleFunc("POST /backup", door.Answer(func(_ context.Context, in backupIn) (backup.Manifest, error) {
 		return sys.Backup(in.To)
 	}))
+	addMaintenance(mux, sys)
 	d, err := door.Open(ctx, s.data, mux)
 	if err != nil {
 		return nil, err

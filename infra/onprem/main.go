@@ -30,6 +30,10 @@ const usage = `onprem runs the Back Office System in one process.
   onprem backup -data DIR -to DIR           copy the data, while the system runs or not
   onprem restore -from DIR -data DIR        put a copy back, into a directory that is not there yet or is empty
   onprem verify -data DIR [-against DIR]    prove the books of a data directory or backup, and that two hold the same
+  onprem rebuild -data DIR [-tenant ID]     make balances and listings anew from the journals, of one tenant or all
+  onprem maintenance on|off -data DIR -by NAME -reason TEXT
+                                            shut or open all writes; reading goes on
+  onprem fence -data DIR                    shut out whatever was at work on jobs before a restore
 
 verify ends with 1 when anything is not in order, and names the first record that is not.
 `
@@ -49,6 +53,12 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return runRestore(ctx, rest, out, errs)
 	case "verify":
 		return runVerify(ctx, rest, out, errs)
+	case "rebuild":
+		return runRebuild(ctx, rest, out, errs)
+	case "maintenance":
+		return runMaintenance(ctx, rest, out, errs)
+	case "fence":
+		return runFence(ctx, rest, out, errs)
 	case "help":
 		_, err := io.WriteString(out, usage)
 		return err

@@ -28,6 +28,17 @@ type image struct {
 type written struct {
 	at   time.Time
 	hash string
+	act  string
+}
+
+// last names the acts that wrote an item last, as a defect does.
+func (im *image) last() string {
+	names := make([]string, len(im.hashes))
+	for i, w := range im.hashes {
+		names[i] = w.act
+	}
+	slices.Sort(names)
+	return "act " + strings.Join(slices.Compact(names), " or ")
 }
 
 // census learns who the tenants are, and which balances their entities keep.
@@ -88,7 +99,7 @@ func (c *checker) acts(ctx context.Context) error {
 		}
 		for short, v := range it.inner("img") {
 			if b, ok := v.(*types.AttributeValueMemberB); ok {
-				c.wrote(imageName(p, short), at, hex.EncodeToString(b.Value))
+				c.wrote(imageName(p, short), written{at, hex.EncodeToString(b.Value), id})
 			}
 		}
 	})
@@ -131,11 +142,19 @@ func (c *checker) chain(p place, it item) {
 	name := p.table + " " + p.pk
 	ends := c.ends[name]
 	if p.sk == "HEAD" {
+		c.held(p, it)
 		ends.head = it.whole("n")
 	} else {
 		ends.last = max(ends.last, it.whole("n"))
 	}
 	c.ends[name] = ends
+}
+
+// held notes that a tenant's projections are being made anew, or were left in the middle of that.
+func (c *checker) held(p place, it item) {
+	if by := it.text("hld"); by != "" {
+		c.defect(p.String(), "the projections are held by rebuild %s, which has not come to its end", by)
+	}
 }
 
 // ends are the last link of a chain, and what its head names as the last.
@@ -164,16 +183,16 @@ func imageName(act place, short string) string {
 
 func (p place) imageName() string { return p.table + " " + p.pk + "/" + p.sk }
 
-func (c *checker) wrote(name string, at time.Time, hash string) {
+func (c *checker) wrote(name string, w written) {
 	im := c.images[name]
 	if im == nil {
 		im = &image{}
 		c.images[name] = im
 	}
-	if at.After(im.at) {
-		im.at = at
+	if w.at.After(im.at) {
+		im.at = w.at
 	}
-	im.hashes = append(im.hashes, written{at, hash})
+	im.hashes = append(im.hashes, w)
 	if len(im.hashes) > 1 { // those that were surely overwritten are forgotten
 		im.hashes = slices.DeleteFunc(im.hashes, func(w written) bool { return w.at.Before(im.at.Add(-overlap)) })
 	}
@@ -183,14 +202,14 @@ func (c *checker) wrote(name string, at time.Time, hash string) {
 func (c *checker) image(p place, it item) {
 	im := c.images[p.imageName()]
 	if im == nil {
-		c.defect(p.String(), "no act wrote it")
+		c.defect(p.String(), "no act wrote it: it was forged, or the act that did is lost")
 		return
 	}
 	im.seen = true
 	sum := digest(it)
 	got := hex.EncodeToString(sum[:])
 	if !slices.ContainsFunc(im.hashes, func(w written) bool { return w.hash == got }) {
-		c.defect(p.String(), "it is not what the last act wrote")
+		c.defect(p.String(), "it is not what the last act wrote, which was %s", im.last())
 	}
 }
 
@@ -201,7 +220,7 @@ func (c *checker) absent() {
 		slash := strings.LastIndexByte(key, '/')
 		p := place{table, key[:slash], key[slash+1:]}
 		if !im.seen && classOf(p) == recorded {
-			c.defect(p.String(), "an act wrote it, and it is not there")
+			c.defect(p.String(), "%s wrote it, and it is not there", im.last())
 		}
 	}
 }

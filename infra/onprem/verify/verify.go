@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"backoffice/internal/config"
+	"backoffice/internal/catalog"
 	"backoffice/internal/store"
 )
 
@@ -103,12 +103,19 @@ func tables(ctx context.Context, db *store.DB) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list tables: %w", err)
 		}
-		for _, name := range page.TableNames {
-			out = append(out, strings.TrimPrefix(name, config.TablePrefixDefault+"-"))
+		for _, name := range page.TableNames { // there may be others beside them, such as those of a restore
+			if table, ours := strings.CutPrefix(name, db.TableName("")); ours && known(table) {
+				out = append(out, table)
+			}
 		}
 	}
 	slices.Sort(out)
 	return out, nil
+}
+
+// known tells whether a domain has a table.
+func known(table string) bool {
+	return slices.ContainsFunc(catalog.Domains(), func(d catalog.Domain) bool { return d.Name == table })
 }
 
 // items goes through every item once, after the acts are known.

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"backoffice/infra/onprem/door"
+	"backoffice/infra/onprem/rebuild"
+	"backoffice/infra/onprem/system"
+	"backoffice/internal/clock"
+	"backoffice/internal/platform"
+)
+
+// rebuildIn asks for projections to be made anew; no tenant means all of them.
+type rebuildIn struct {
+	Tenant string `json:"tenant"`
+	Reason string `json:"reason"`
+}
+
+// addMaintenance adds what operators do to an installation as a whole to its door.
+func addMaintenance(mux *http.ServeMux, sys *system.System) {
+	mux.HandleFunc("POST /rebuild", door.Answer(func(ctx context.Context, in rebuildIn) ([]rebuild.Rebuilt, error) {
+		return rebuild.All(ctx, sys, in.Tenant, in.Reason)
+	}))
+	mux.HandleFunc("POST /maintenance", door.Answer(func(ctx context.Context, in platform.MaintenanceIn) (platform.MaintenanceView, error) {
+		return maintain(ctx, sys, in)
+	}))
+	mux.HandleFunc("POST /fence", door.Answer(func(ctx context.Context, _ struct{}) (platform.FencedJobs, error) {
+		return fence(ctx, sys)
+	}))
+}
+
+func maintain(ctx context.Context, sys *system.System, in platform.MaintenanceIn) (platform.MaintenanceView, error) {
+	return invoke[platform.MaintenanceView](ctx, sys, platform.SetMaintenance.Spec.ID, in)
+}
+
+func fence(ctx context.Context, sys *system.System) (platform.FencedJobs, error) {
+	return invoke[platform.FencedJobs](ctx, sys, platform.FenceJobs.Spec.ID, nil)
+}
+
+// invoke calls an operation that belongs to no tenant.
+func invoke[Out any](ctx context.Context, sys *system.System, operation string, in any) (out Out, err error) {
+	var raw []byte
+	if in != nil {
+		if raw, err = json.Marshal(in); err != nil {
+			return out, err
+		}
+	}
+	if raw, err = sys.Host.Invoke(ctx, operation, "", "", raw); err != nil {
+		return out, err
+	}
+	return out, json.Unmarshal(raw, &out)
+}
+
+// through does something by the door of a running system or, where none runs, in a system of its own.
+func through[Out any](ctx context.Context, data, path string, in any, do func(*system.System) (Out, error)) (out Out, err error) {
+	if err = door.Call(ctx, data, path, in, &out); !errors.Is(err, door.ErrClosed) {
+		return out, err
+	}
+	sys, err := system.Open(ctx, system.Options{Dir: data, Address: "http://127.0.0.1:0", Clock: clock.System})
+	if err != nil {
+		return out, err
+	}
+	out, err = do(sys)
+	return out, errors.Join(err, sys.Close())
+}
+
+func runRebuild(ctx context.Context, args []string, out, errs io.Writer) error {
+	f := flag.NewFlagSet("onprem rebuild", flag.ContinueOnError)
+	data := f.String("data", ".data", "data directory")
+	var in rebuildIn
+	f.StringVar(&in.Tenant, "tenant", "", "tenant whose projections are made anew; all unless given")
+	f.StringVar(&in.Reason, "reason", "Asked for by an operator", "why; it is kept with the rebuild")
+	if err := parseFlags(f, args, errs); err != nil {
+		return err
+	}
+	all, err := through(ctx, *data, "/rebuild", in, func(sys *system.System) ([]rebuild.Rebuilt, error) {
+		return rebuild.All(ctx, sys, in.Tenant, in.Reason)
+	})
+	for _, r := range all {
+		_, _ = fmt.Fprintf(out, "Rebuilt %s of %s from %d acts.\n", r.Domain, r.Tenant, r.Acts)
+	}
+	return err
+}
+
+func runMaintenance(ctx context.Context, args []string, out, errs io.Writer) error {
+	if len(args) == 0 || args[0] != "on" && args[0] != "off" {
+		return errors.New("say maintenance on or maintenance off")
+	}
+	f := flag.NewFlagSet("onprem maintenance", flag.ContinueOnError)
+	data := f.String("data", ".data", "data directory")
+	in := platform.MaintenanceIn{On: args[0] == "on"}
+	f.StringVar(&in.By, "by", "", "who asks for it")
+	f.StringVar(&in.Reason, "reason", "", "why")
+	if err := parseFlags(f, args[1:], errs); err != nil {
+		return err
+	}
+	view, err := through(ctx, *data, "/maintenance", in, func(sys *system.System) (platform.MaintenanceView, error) { return maintain(ctx, sys, in) })
+	if err != nil {
+		return err
+	}
+	state := "open"
+	if view.On {
+		state = "shut"
+	}
+	_, err = fmt.Fprintf(out, "Writes are %s since %s (%s: %s).\n", state, view.Since.Format(time.RFC3339), view.By, view.Reason)
+	return err
+}
+
+func runFence(ctx context.Context, args []string, out, errs io.Writer) error {
+	f := flag.NewFlagSet("onprem fence", flag.ContinueOnError)
+	data := f.String("data", ".data", "data directory")
+	if err := parseFlags(f, args, errs); err != nil {
+		return err
+	}
+	fenced, err := through(ctx, *data, "/fence", struct{}{}, func(sys *system.System) (platform.FencedJobs, error) { return fence(ctx, sys) })
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Fenced %d jobs.\n", fenced.Jobs)
+	return err
+}
