@@ -166,8 +166,9 @@ func (s *Balances) Listing(ctx context.Context, tenant, entity string, base mone
 // pageOf reads rows that hold several entries each, and cuts pages inside rows: a position names a row and how many of its
 // entries have been given.
 func pageOf[R store.Item, E any](ctx context.Context, db *store.DB, pk store.Partition, r finance.EntryRange, open func(R, civil.Date) ([]E, error)) ([]E, map[string]string, error) {
-	// A row's key begins with its date; the day after the last is the first text that comes after all of them.
-	from, to := store.At(r.From.String()), store.At(r.To.AddDays(1).String())
+	// A row's key begins with its date and a bar; a brace comes after everything that does. The day after the last would do, too,
+	// but the last day of all has none that sorts after it.
+	from, to := store.At(r.From.String()), store.AtText(r.To.String()+"}")
 	skip := 0
 	if r.After != nil {
 		from = store.AtText(r.After["row"])
