@@ -106,8 +106,18 @@ func runVerify(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := v.check(ctx, *data, first); err != nil || *against == "" {
+	if err := v.check(ctx, *data, first); err != nil {
 		return err
+	}
+	anchored, err := verify.Anchored(ctx, first.DB, v.copies[0])
+	if err != nil {
+		return err
+	}
+	if len(anchored) > 0 {
+		return v.tell(anchored, "")
+	}
+	if *against == "" {
+		return nil
 	}
 	second, err := v.open(ctx, *against)
 	if err != nil {

@@ -167,6 +167,11 @@ func TestKilled(t *testing.T) {
 		again.holds(client, k.known)
 		again.end()
 	}
+	must(t, "Anchored", "anchor", "-data", data)
+	must(t, "Writes are shut", "maintenance", "on", "-data", data, "-by", "Rona Muir", "-reason", "A test")
+	must(t, "Fenced 0 jobs", "fence", "-data", data)
+	must(t, "Rebuilt finance of", "rebuild", "-data", data)
+	must(t, "Writes are open", "maintenance", "off", "-data", data, "-by", "Rona Muir", "-reason", "A test")
 	must(t, "is in order", "verify", "-data", data)
 }
 

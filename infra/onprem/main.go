@@ -33,6 +33,7 @@ const usage = `onprem runs the Back Office System in one process.
   onprem rebuild -data DIR [-tenant ID]     make balances and listings anew from the journals, of one tenant or all
   onprem maintenance on|off -data DIR -by NAME -reason TEXT
                                             shut or open all writes; reading goes on
+  onprem anchor -data DIR                   write a signed root over the audit chains, as a running host does daily
   onprem fence -data DIR                    shut out whatever was at work on jobs before a restore
 
 verify ends with 1 when anything is not in order, and names the first record that is not.
@@ -59,6 +60,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return runMaintenance(ctx, rest, out, errs)
 	case "fence":
 		return runFence(ctx, rest, out, errs)
+	case "anchor":
+		return runAnchor(ctx, rest, out, errs)
 	case "help":
 		_, err := io.WriteString(out, usage)
 		return err

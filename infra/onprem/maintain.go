@@ -7,12 +7,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"backoffice/infra/onprem/door"
 	"backoffice/infra/onprem/rebuild"
 	"backoffice/infra/onprem/system"
+	"backoffice/infra/onprem/verify"
 	"backoffice/internal/clock"
 	"backoffice/internal/platform"
 )
@@ -31,6 +33,7 @@ func addMaintenance(mux *http.ServeMux, sys *system.System) {
 	mux.HandleFunc("POST /maintenance", door.Answer(func(ctx context.Context, in platform.MaintenanceIn) (platform.MaintenanceView, error) {
 		return maintain(ctx, sys, in)
 	}))
+	mux.HandleFunc("POST /anchor", door.Answer(func(ctx context.Context, in anchorIn) (verify.Root, error) { return sys.Anchor(ctx) }))
 	mux.HandleFunc("POST /fence", door.Answer(func(ctx context.Context, _ struct{}) (platform.FencedJobs, error) {
 		return fence(ctx, sys)
 	}))
@@ -111,6 +114,52 @@ func runMaintenance(ctx context.Context, args []string, out, errs io.Writer) err
 	}
 	_, err = fmt.Fprintf(out, "Writes are %s since %s (%s: %s).\n", state, view.Since.Format(time.RFC3339), view.By, view.Reason)
 	return err
+}
+
+// anchorIn asks for a root over the audit chains.
+type anchorIn struct{}
+
+func runAnchor(ctx context.Context, args []string, out, errs io.Writer) error {
+	f := flag.NewFlagSet("onprem anchor", flag.ContinueOnError)
+	data := f.String("data", ".data", "data directory")
+	if err := parseFlags(f, args, errs); err != nil {
+		return err
+	}
+	r, err := through(ctx, *data, "/anchor", anchorIn{}, func(sys *system.System) (verify.Root, error) { return sys.Anchor(ctx) })
+	if err != nil {
+		return err
+	}
+	acts := 0
+	for _, c := range r.Chains {
+		acts += c.Acts
+	}
+	_, err = fmt.Fprintf(out, "Anchored %d acts in root %d.\n", acts, r.Number)
+	return err
+}
+
+// anchorEvery is how often a running host anchors its audit chains; it does so at its start, too.
+const anchorEvery = 24 * time.Hour
+
+// keepAnchoring anchors until the context ends; stop waits for that.
+func keepAnchoring(ctx context.Context, sys *system.System, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		t := time.NewTicker(anchorEvery)
+		defer t.Stop()
+		for {
+			if _, err := sys.Anchor(ctx); err != nil && ctx.Err() == nil {
+				log.LogAttrs(ctx, slog.LevelError, "audit chains not anchored", slog.Any("cause", err))
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 func runFence(ctx context.Context, args []string, out, errs io.Writer) error {

@@ -62,6 +62,7 @@ type System struct {
 	engine     *ddb.Engine
 	files      *diskfiles.Store
 	copying    copying
+	anchoring  anchoring
 	background *localhost.Background
 	log        *slog.Logger
 }
