@@ -17,6 +17,8 @@ TEST_TIMEOUT ?= 15m
 # The published spending data that the import is proven with; its tests say so when it is not there.
 SPEND_DATA ?= ../shared/data/public-spending-2008-2012.csv
 STAGE ?= dev
+# Where what a deployment would change is kept between being shown and being deployed.
+ASSEMBLY := build/assembly-$(STAGE)
 # Where `make run` keeps its data and listens.
 DATA ?= .data
 ADDR ?= 127.0.0.1:8080
@@ -117,9 +119,22 @@ zip: ## Build every function for release, build/functions/<domain>/<operation>.z
 synth: $(NODE) ## Write the CloudFormation templates to cdk.out/
 	$(WITH_NODE) cdk synth --quiet
 
+.PHONY: diff
+diff: $(NODE) ## Show what a deployment would change in an account: STAGE=dev
+	$(WITH_NODE) cdk diff --all -c stage=$(STAGE) --output $(ASSEMBLY)
+
 .PHONY: deploy
-deploy: $(NODE) ## Deploy every stack to an account: STAGE=dev
-	$(WITH_NODE) cdk deploy --all -c stage=$(STAGE)
+deploy: diff ## Deploy what was shown, watched by alarms that take it back: STAGE=dev, YES=1 asks nothing
+	@[[ -n "$(YES)" ]] || { read -r -p 'Deploy this to $(STAGE)? [y/N] ' answer && [[ "$$answer" == y ]]; }
+	$(WITH_NODE) go run ./scripts/operate deploy -stage $(STAGE) -assembly $(ASSEMBLY)
+
+.PHONY: destroy
+destroy: ## Take a stage away, unless data would go with it: STAGE=dev CONFIRM=dev
+	go run ./scripts/operate destroy -stage $(STAGE) -confirm "$(CONFIRM)"
+
+.PHONY: prune
+prune: $(NODE) ## Delete from the account what no stack refers to any more, 30 days after it was last used
+	$(WITH_NODE) cdk gc --unstable=gc --type s3 --created-buffer-days 7 --rollback-buffer-days 30
 
 .PHONY: deploy-proof
 deploy-proof: $(NODE) ## Deploy to an emulator on this machine and call what was deployed
@@ -142,8 +157,9 @@ $(PYTHON): tools/requirements.txt .ci/python
 	.ci/python
 
 .PHONY: doctor
-doctor: ## Say what this machine lacks, and how to get it
+doctor: ## Say what this machine lacks, and how to get it; with STAGE=dev what the account lacks, too
 	@.ci/doctor
+	@$(if $(filter command line environment,$(origin STAGE)),go run ./scripts/operate doctor -stage $(STAGE))
 
 .PHONY: clean
 clean: ## Remove what was built; the data of `make run` stays

@@ -33,7 +33,7 @@ func deploy(ctx context.Context, t *tools, e *emulator, a *assembly) (outputs, e
 		return outputs{}, err
 	}
 	file := filepath.Join(t.root, "build", "outputs.json")
-	args := append([]string{"deploy", "--app", a.dir, "--build", "true", "--require-approval", "never", "--notices=false", "--progress", "events", "--concurrency", stacksAtOnce,
+	args := append([]string{"deploy", "--exclusively", "--app", a.dir, "--build", "true", "--require-approval", "never", "--notices=false", "--progress", "events", "--concurrency", stacksAtOnce,
 		"--outputs-file", file}, a.stacks...)
 	if err := t.command(ctx, e.credentials(), "cdk", args...); err != nil {
 		return outputs{}, err
