@@ -23,7 +23,7 @@ var neighbours = map[string][]string{
 // libraries are what a domain may use beside the standard library, each for a reason that stands in docs/adr.
 var libraries = map[string][]string{
 	"migration": {"github.com/jszwec/csvutil"},
-	"platform":  {"github.com/cedar-policy/cedar-go", "golang.org/x/crypto/argon2", "golang.org/x/text/unicode/norm"},
+	"platform":  {"github.com/cedar-policy/cedar-go", "github.com/pquerna/otp", "golang.org/x/crypto/argon2", "golang.org/x/text/unicode/norm"},
 }
 
 // place says where in a domain a folder lies.

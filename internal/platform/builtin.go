@@ -38,7 +38,7 @@ func builtIns() []builtIn {
 		{RoleApprover, start, []string{"*.*.read", "*.*.approve", "*.*.reject"}},
 		// An export is a copy and changes nothing in the books: it is how auditors take away what they may read.
 		{RoleAuditor, start, []string{"*.*.read", "finance.exports.create"}},
-		{RoleEveryone, start, []string{"platform.session.*", "platform.permissions.read", "platform.users.read", "platform.users.set-password",
+		{RoleEveryone, start, []string{"platform.session.*", "platform.permissions.read", "platform.users.read", "platform.users.set-password", "platform.users.own-second-factor", "platform.users.remove-second-factor",
 			"platform.people.read", "platform.role-assignments.read", "platform.jobs.read", "platform.jobs.cancel"}},
 	}
 }

@@ -66,6 +66,7 @@ func settle(c *op.Call, act *op.Act, d Ports, t Tenant, f FirstUser, hash string
 	d.People.AddPerson(act, t.ID, p)
 	d.Users.AddUser(act, t.ID, u)
 	d.Roles.AddAssignment(act, t.ID, a)
+	d.Admins.SaveAdministrators(act, t.ID, Administrators{Users: []string{u.ID}, Version: 1}, 0)
 	act.Others = append(act.Others, p.ID, u.ID, a.ID)
 	return p, u
 }

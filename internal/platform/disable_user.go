@@ -11,7 +11,7 @@ var DisableUser = op.Op[Ports, UserRef, User]{
 	Spec: op.Spec{
 		ID: "platform.disable-user", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/disable", Permission: "users.disable",
 		Summary:     "Disable a user",
-		Description: "Ends the user's sessions and takes away every right within a minute. The record stays, since acts name it.",
+		Description: "Ends the user's sessions and takes away every right within a minute. The last administrator cannot be disabled. The record stays, since acts name it.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},
 		IfMatch:     true,
 		Example:     op.Example{Given: []string{"platform.set-password"}, Path: "userId=${platform.create-user.id}"},
@@ -26,6 +26,9 @@ func disableUser(ctx context.Context, c *op.Call, d Ports, in UserRef) (User, er
 	}
 	u, err := changeState(ctx, c, d, in.UserID, StateDisabled)
 	if err != nil {
+		return User{}, err
+	}
+	if err := leaveAdministrators(ctx, c, d, u.ID); err != nil {
 		return User{}, err
 	}
 	return u, endSessions(ctx, c, d, u.ID, "")

@@ -20,6 +20,7 @@ func Operations() []op.Operation {
 		&CreateTenant, &GetTenant, &UpdateTenant, &ListTenants,
 		&CreatePerson, &GetPerson, &UpdatePerson, &ListPeople,
 		&CreateUser, &GetUser, &ListUsers, &DisableUser, &EnableUser, &SetPassword,
+		&IssueOneTimeCode, &RedeemOneTimeCode, &BeginSecondFactor, &ConfirmSecondFactor, &GetSecondFactor, &RemoveSecondFactor,
 		&CreateRole, &GetRole, &UpdateRole, &ArchiveRole, &ListRoles,
 		&GrantRole, &GetRoleAssignment, &RevokeRole, &ListRoleAssignments,
 		&CreateServiceKey, &GetServiceKey, &ListServiceKeys, &RevokeServiceKey,

@@ -67,6 +67,9 @@ func (e *examples) version(spec *op.Spec, path string) int {
 	if read == "" {
 		return 1 // a role assignment just made
 	}
+	if strings.Contains(spec.Route, "/second-factor") {
+		read = "get-second-factor userId"
+	}
 	name, param, _ := strings.Cut(read, " ")
 	a := e.s.Do(platformtest.Call{Op: name, Token: e.token, Path: param + "=" + id}).Want(200)
 	return int(a.Member("version").(float64))
@@ -106,8 +109,8 @@ func TestEveryExampleWorks(t *testing.T) {
 			e.run(o.Describe().Name())
 		}
 	}
-	here := slices.DeleteFunc(platform.Operations(), func(o op.Operation) bool { return abroad(o.Describe()) })
-	if len(e.done) < len(here)-1 {
+	here := slices.DeleteFunc(platform.Operations(), func(o op.Operation) bool { return abroad(o.Describe()) || o.Describe().ExemptFrom("example") != "" })
+	if len(e.done) < len(here) {
 		t.Errorf("%d examples ran of %d: %v", len(e.done), len(here), slices.Sorted(maps.Keys(e.done)))
 	}
 }

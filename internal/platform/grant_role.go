@@ -66,7 +66,14 @@ func grantRole(ctx context.Context, c *op.Call, d Ports, in GrantRoleIn) (Assign
 		Entity: in.Entity, State: StateActive, Version: 1}
 	d.Roles.AddAssignment(c.Act, c.Tenant, a)
 	c.Act.Record(a.ID, a.Version)
-	return a, nil
+	if id.Prefix(a.Principal) != "usr" || !a.administers(civil.FromTime(c.At)) {
+		return a, nil
+	}
+	u, err := d.Users.User(ctx, c.Tenant, a.Principal)
+	if err != nil || u.State != StateActive {
+		return a, err
+	}
+	return a, joinAdministrators(ctx, c, d, a.Principal)
 }
 
 // checkPrincipal refuses a user or service key that does not exist.

@@ -25,6 +25,7 @@ var OfferClaim = op.Op[Ports, op.None, OfferedClaim]{
 		Summary:     "Offer the first administrator's code",
 		Description: "Makes the one-time code with which somebody becomes the first administrator, and voids the one before it. It is refused once there is an administrator. Nothing calls it by itself: whoever may call the function directly may offer the code.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put, AllTenants: "there is no tenant yet"}},
+		Exempt:      []op.Exemption{{Rule: "example", Because: "it is refused as soon as there is a tenant in which an example could stand"}},
 		NoRecord:    "there is no tenant yet in which an act could stand; the claim that follows leaves one",
 	},
 	Handle: offerClaim,
@@ -65,9 +66,12 @@ func Offer(ctx context.Context, logins LoginStore, random io.Reader, at time.Tim
 	return code, until, nil
 }
 
-// oneTimeCode makes a code that can be read out and typed: capitals and digits that are not mistaken for one another.
-func oneTimeCode(random io.Reader) (string, error) {
-	raw := make([]byte, codeBytes)
+func oneTimeCode(random io.Reader) (string, error) { return randomCode(random, codeBytes) }
+
+// randomCode makes a code of so many random bytes that can be read out and typed: capitals and digits that are not mistaken for
+// one another.
+func randomCode(random io.Reader, size int) (string, error) {
+	raw := make([]byte, size)
 	if _, err := io.ReadFull(random, raw); err != nil {
 		return "", fmt.Errorf("platform: make a code: %w", err)
 	}

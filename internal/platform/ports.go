@@ -21,6 +21,9 @@ type Ports struct {
 	Keys       KeyStore
 	Sessions   SessionStore
 	Logins     LoginStore
+	Factors    FactorStore
+	Codes      CodeStore
+	Admins     AdministratorStore
 	Jobs       jobs.Store
 	Announcer  jobs.Announcer
 	Acts       Committer

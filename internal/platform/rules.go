@@ -18,6 +18,17 @@ var (
 	RuleRefresh       = fault.Rule{Code: "PLT-SES-004", Kind: fault.Unauthenticated, Text: "The refresh token is not valid, or no longer.", Help: "Sign in again. A refresh token is good once: using one twice ends its session."}
 	RuleSignInAbroad  = fault.Rule{Code: "PLT-SES-005", Kind: fault.Conflict, Text: "This installation signs people in with another identity provider.", Help: "Get an access token from that provider."}
 
+	RuleFactorNeeded = fault.Rule{Code: "PLT-MFA-001", Kind: fault.Unauthenticated, Text: "A second factor is needed.", Help: "Send a code of the authenticator, or a recovery code, in code."}
+	RuleFactorWrong  = fault.Rule{Code: "PLT-MFA-002", Kind: fault.Unauthenticated, Text: "The code is wrong, or has been used.", Help: "Wait for the authenticator's next code; each is good once."}
+	RuleFactorThere  = fault.Rule{Code: "PLT-MFA-003", Kind: fault.Conflict, Text: "There is an authenticator already.", Help: "Remove it first."}
+	RuleFactorState  = fault.Rule{Code: "PLT-MFA-004", Kind: fault.Conflict, Text: "The second factor is not in the state for this.", Help: "Read it: one is confirmed while pending, and removed unless there is none."}
+
+	RuleCode         = fault.Rule{Code: "PLT-OTC-001", Kind: fault.Unauthenticated, Text: "E-mail or code is wrong, or the code has been used or has expired.", Help: "Check both, or ask an administrator for another."}
+	RuleCodeSelf     = fault.Rule{Code: "PLT-OTC-002", Kind: fault.Conflict, Text: "Nobody issues a code for themselves.", Help: "Change the password, knowing the old one, or ask a colleague."}
+	RuleCodeDisabled = fault.Rule{Code: "PLT-OTC-003", Kind: fault.Conflict, Text: "The user is disabled.", Help: "Enable the user first."}
+
+	RuleLastAdministrator = fault.Rule{Code: "PLT-USR-004", Kind: fault.Conflict, Text: "This is the last administrator.", Help: "Make another user an administrator, for everybody and without an end, first."}
+
 	RuleClaim   = fault.Rule{Code: "PLT-CLM-001", Kind: fault.Unauthenticated, Text: "The code is wrong, has been used, or has expired.", Help: "The code is shown when an installation without an administrator starts; a restart makes a new one."}
 	RuleClaimed = fault.Rule{Code: "PLT-CLM-002", Kind: fault.Conflict, Text: "The installation has an administrator already.", Help: "Sign in, or ask an administrator for a user."}
 
@@ -47,7 +58,8 @@ var (
 // Rules lists the domain's rules, with those of jobs, which it keeps.
 func Rules() []fault.Rule {
 	return append(jobs.Rules(), RuleBlank, RuleNothing, RuleNoDryRun, RuleExternalID, RuleSignIn, RuleTenantNeeded, RuleSignInTooMany, RuleRefresh,
-		RuleSignInAbroad, RuleClaim, RuleClaimed, RulePasswordCommon, RulePasswordOld, RulePasswordSame, RulePersonUnknown, RuleManagerLoop,
+		RuleSignInAbroad, RuleFactorNeeded, RuleFactorWrong, RuleFactorThere, RuleFactorState,
+		RuleCode, RuleCodeSelf, RuleCodeDisabled, RuleLastAdministrator, RuleClaim, RuleClaimed, RulePasswordCommon, RulePasswordOld, RulePasswordSame, RulePersonUnknown, RuleManagerLoop,
 		RuleManagerDeep, RuleEmailTaken, RuleUserState, RuleUserSelf, RuleRight, RuleRoleBuiltIn, RuleRoleArchived, RuleRoleUnknown,
 		RuleDates, RuleOwnRights, RuleMoreThanOwn, RuleRevoked)
 }

@@ -71,7 +71,14 @@ func parseRefresh(token string) (refreshParts, bool) {
 type Guessed struct {
 	Login        string // LoginHash of the e-mail
 	Tenant, User string // instead of Login
+	Kind         string // of what is tried; "" for a password
 }
+
+// What is tried beside passwords, each under a count of its own.
+const (
+	GuessedFactor = "O" // codes of a second factor
+	GuessedCode   = "C" // one-time codes
+)
 
 // Failures counts wrong passwords, for an e-mail whether anybody has it or not.
 type Failures struct {

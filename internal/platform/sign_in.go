@@ -16,7 +16,7 @@ var SignIn = op.Op[Ports, SignInIn, Tokens]{
 		ID: "platform.sign-in", Kind: op.Command, Route: "POST /platform/v1/sessions", Status: 201, Permission: "session.start",
 		InMaintenance: "what is there can be read, and for that one signs in",
 		Summary:       "Sign in",
-		Description:   "Opens a session with e-mail and password and answers with an access token and a refresh token. The answer is the same for an unknown e-mail and a wrong password; after five failures within 15 minutes the e-mail has to wait.",
+		Description:   "Opens a session with e-mail and password, and a code where the user has a second factor, and answers with an access token and a refresh token. The answer is the same for an unknown e-mail and a wrong password; after five failures within 15 minutes the e-mail has to wait.",
 		OnPremise:     "the user pool signs people in there",
 		Access:        []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete, AllTenants: "an e-mail is looked up before the tenant is known"}},
 		Public:        "whoever signs in has no token yet",
@@ -32,6 +32,7 @@ type SignInIn struct {
 	Email    string `json:"email" minLength:"1" maxLength:"254" example:"mina.patel@example.com" doc:"The user's e-mail; capitals do not count"`
 	Password string `json:"password" minLength:"1" maxLength:"128" doc:"The user's password"`
 	Tenant   string `json:"tenant,omitempty" maxLength:"40" doc:"ten_…, needed when the e-mail belongs to several tenants"`
+	Code     string `json:"code,omitempty" maxLength:"40" doc:"What the authenticator shows, or a recovery code; needed when the user has a second factor"`
 }
 
 // Tokens are what a session's holder sends from now on.
@@ -66,11 +67,19 @@ func signIn(ctx context.Context, c *op.Call, d Ports, in SignInIn) (Tokens, erro
 	if several { // told only to those who know the password in the oldest of the tenants
 		return Tokens{}, RuleTenantNeeded.At("/tenant")
 	}
+	methods := []string{"pwd"}
+	proven, err := proveFactor(ctx, c.At, d, tenant, u.ID, in.Code)
+	if err != nil {
+		return Tokens{}, err
+	}
+	if proven {
+		methods = append(methods, "otp", "mfa")
+	}
 	stronger, err := rehashed(ctx, d, u, in.Password)
 	if err != nil {
 		return Tokens{}, err
 	}
-	return openSession(ctx, c, d, tenant, u, stronger)
+	return openSession(ctx, c, d, tenant, u, methods, stronger)
 }
 
 // mayIssue refuses where tokens are issued elsewhere, and dry runs, which would have to count attempts and must not.
@@ -120,7 +129,7 @@ func rehashed(ctx context.Context, d Ports, u User, text string) (*User, error) 
 }
 
 // openSession commits a new session in an act of the user's tenant, and tidies that user's old ones away.
-func openSession(ctx context.Context, c *op.Call, d Ports, tenant string, u User, stronger *User) (Tokens, error) {
+func openSession(ctx context.Context, c *op.Call, d Ports, tenant string, u User, methods []string, stronger *User) (Tokens, error) {
 	family, err := secret(d.Random)
 	if err != nil {
 		return Tokens{}, err
@@ -129,7 +138,7 @@ func openSession(ctx context.Context, c *op.Call, d Ports, tenant string, u User
 	if err != nil {
 		return Tokens{}, err
 	}
-	s := Session{ID: c.NewID("ses"), Tenant: tenant, User: u.ID, Person: u.Person, Methods: []string{"pwd"}, AuthTime: c.At,
+	s := Session{ID: c.NewID("ses"), Tenant: tenant, User: u.ID, Person: u.Person, Methods: methods, AuthTime: c.At,
 		End: c.At.Add(sessionHours * time.Hour), Family: HashSecret(family)}.renewed(c.At, current)
 	if err := commitSession(ctx, c, d, s, stronger); err != nil {
 		return Tokens{}, err

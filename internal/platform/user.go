@@ -38,12 +38,14 @@ func (u User) Location() string { return "/platform/v1/users/" + u.ID }
 type UserFields struct {
 	Email    string `json:"email" maxLength:"254" pattern:"^[^@\\s]+@[^@\\s]+\\.[^@\\s.]+$" example:"mina.patel@example.com" doc:"What the person signs in with; capitals do not count"`
 	Person   string `json:"person" maxLength:"40" doc:"per_…"`
-	Password string `json:"password" minLength:"8" maxLength:"128" doc:"First password; any characters, not one of the common ones"`
+	Password string `json:"password,omitempty" minLength:"8" maxLength:"128" doc:"First password; any characters, not one of the common ones. Left out, the user sets one with a one-time code"`
 }
 
 // Validate checks what the schema cannot say.
 func (f *UserFields) Validate(c *fault.Collector) {
-	checkPassword(c, "/password", f.Password, f.Email)
+	if f.Password != "" {
+		checkPassword(c, "/password", f.Password, f.Email)
+	}
 }
 
 // NormalEmail gives an address as it is compared: in lower case.

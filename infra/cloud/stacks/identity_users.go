@@ -29,6 +29,8 @@ func userSync(app awscdk.App, s Settings, identity awscdk.Stack) error {
 	}
 	stack := s.newStack(app, "users", "Keeps the user pool's users as the platform's")
 	stack.AddStackDependency(identity, jsii.String("it reads named values"))
+	platform := app.Node().FindChild(jsii.String(s.Prefix() + "-" + platformTable))
+	stack.AddStackDependency(awscdk.Stack_Of(platform), jsii.String("it follows the stream of its table"))
 	pool, stream := read(stack, "Pool", s.parameter("pool")), read(stack, "Stream", s.parameter(platformTable, "stream"))
 	letters := construct.DeadLetters(stack).AttrArn()
 	arn := stack.FormatArn(&awscdk.ArnComponents{Service: jsii.String("cognito-idp"), Resource: jsii.String("userpool"), ResourceName: pool})

@@ -9,6 +9,10 @@
 //	<tenant>|PRN|<principal>  | G|<assignment> | role assignment                                  | assignmentRow
 //	<tenant>|PRN|<principal>  | S|<session>    | open session                                     | sessionRow
 //	<tenant>|PRN|<principal>  | F              | wrong old passwords of a user                    | failuresRow
+//	<tenant>|PRN|<principal>  | F|<kind>       | wrong codes of a user, by kind                   | failuresRow
+//	<tenant>|PRN|<principal>  | O              | second factor                                    | factorRow
+//	<tenant>|PRN|<principal>  | C              | one-time code to set a password with             | codeRow
+//	<tenant>|ADM              | A              | who the administrators are                       | administratorsRow
 //	<tenant>|ROL              | <role>         | role of the tenant's own                         | roleRow
 //	<tenant>|JOB              | <job>          | job                                              | jobRow
 //	<tenant>|ACT|<key>        | A              | act (package store)                              |

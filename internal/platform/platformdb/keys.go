@@ -46,7 +46,22 @@ func failuresKey(of platform.Guessed) store.Key {
 	if of.User != "" {
 		pk = principalPartition(of.Tenant, of.User)
 	}
+	if of.Kind != "" {
+		return store.Key{Table: table, PK: pk, SK: store.At("F", of.Kind)}
+	}
 	return store.Key{Table: table, PK: pk, SK: store.At("F")}
+}
+
+func factorKey(tenant, user string) store.Key {
+	return store.Key{Table: table, PK: principalPartition(tenant, user), SK: store.At("O")}
+}
+
+func administratorsKey(tenant string) store.Key {
+	return store.Key{Table: table, PK: store.In(tenant, "ADM"), SK: store.At("A")}
+}
+
+func codeKey(tenant, user string) store.Key {
+	return store.Key{Table: table, PK: principalPartition(tenant, user), SK: store.At("C")}
 }
 
 func claimKey() store.Key {

@@ -154,7 +154,7 @@ func (p *Principal) take(tenant string, r principalRow) error {
 			return err
 		}
 		p.Sessions = append(p.Sessions, session)
-	case 'F': // nothing to do with rights
+	case 'C', 'F', 'O': // nothing to do with rights
 	default:
 		return fmt.Errorf("platformdb: an unknown row in a principal's partition: %s", r.SK)
 	}

@@ -85,6 +85,7 @@ func Rights() []string {
 		"platform.service-keys.revoke",
 		"platform.session.end",
 		"platform.session.read",
+		"platform.session.redeem",
 		"platform.session.refresh",
 		"platform.session.start",
 		"platform.tenants.create",
@@ -93,7 +94,10 @@ func Rights() []string {
 		"platform.users.create",
 		"platform.users.disable",
 		"platform.users.enable",
+		"platform.users.issue-one-time-code",
+		"platform.users.own-second-factor",
 		"platform.users.read",
+		"platform.users.remove-second-factor",
 		"platform.users.set-password",
 	}
 }

@@ -18,7 +18,7 @@ import (
 // Open makes the ports of a process. Whoever issues tokens sets Tokens afterwards.
 func Open(_ context.Context, env *wire.Env) (platform.Ports, error) {
 	records := platformdb.New(env.DB)
-	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records, Maintenance: records,
+	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records, Factors: records, Codes: records, Admins: records, Maintenance: records,
 		Jobs: platformdb.NewJobs(env.DB), Announcer: announcer{env.Bus},
 		Acts: metrics.Counted(store.NewActs(env.DB, nil)), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader,
 		Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB), Rights: Rights()}, nil

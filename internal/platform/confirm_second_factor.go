@@ -1,0 +1,77 @@
+package platform
+
+import (
+	"context"
+
+	"backoffice/internal/op"
+)
+
+// ConfirmSecondFactor makes an authenticator that was set up the second factor.
+var ConfirmSecondFactor = op.Op[Ports, ConfirmSecondFactorIn, SecondFactor]{
+	Spec: op.Spec{
+		ID: "platform.confirm-second-factor", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/second-factor/confirm", Permission: "users.own-second-factor",
+		Summary:     "Confirm an authenticator",
+		Description: "Takes the authenticator's first code. From now on signing in asks for one; the answer holds ten recovery codes, each of which stands in for the authenticator once and is shown only here.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Narrows:     true,
+		IfMatch:     true,
+		StepUp:      stepUp,
+		Exempt: []op.Exemption{{Rule: "replay", Because: "recovery codes are shown once, so a repeated call cannot show them again"},
+			{Rule: "example", Because: "the code depends on the authenticator's secret and on the time"}},
+		Example: op.Example{Given: []string{"platform.begin-second-factor"}, Path: "userId=${platform.get-session.principal}", Body: `{"code":"123456"}`},
+	},
+	Handle: confirmSecondFactor,
+	Again:  factorAgain[ConfirmSecondFactorIn],
+}
+
+// ConfirmSecondFactorIn is the input of ConfirmSecondFactor.
+type ConfirmSecondFactorIn struct {
+	UserRef
+	Code string `json:"code" minLength:"6" maxLength:"8" example:"123456" doc:"What the authenticator shows"`
+}
+
+func confirmSecondFactor(ctx context.Context, c *op.Call, d Ports, in ConfirmSecondFactorIn) (SecondFactor, error) {
+	if in.UserID != c.Principal {
+		return SecondFactor{}, op.RuleNotFound.Err()
+	}
+	f, err := d.Factors.Factor(ctx, c.Tenant, in.UserID)
+	if err != nil {
+		return SecondFactor{}, err
+	}
+	if err := c.Match(f.Version); err != nil {
+		return SecondFactor{}, err
+	}
+	if f.State != FactorPending {
+		return SecondFactor{}, RuleFactorState.Err()
+	}
+	after, ok := f.takes(in.Code, c.At)
+	if !ok {
+		return SecondFactor{}, RuleFactorWrong.At("/code")
+	}
+	after.State = FactorActive
+	codes, err := recoveryCodes(d, &after)
+	if err != nil {
+		return SecondFactor{}, err
+	}
+	d.Factors.PutFactor(c.Act, after, f.Version)
+	c.Act.Changed(after.User, after.Version, f.public(), after.public())
+	if !c.DryRun {
+		after.RecoveryCodes = codes
+	}
+	return after, nil
+}
+
+// recoveryCodes gives a factor new recovery codes, of which only hashes are kept.
+func recoveryCodes(d Ports, f *SecondFactor) ([]string, error) {
+	codes := make([]string, recoveryCodesMax)
+	f.recovery = make([][]byte, recoveryCodesMax)
+	for i := range codes {
+		code, err := randomCode(d.Random, recoveryCodeBytes)
+		if err != nil {
+			return nil, err
+		}
+		codes[i], f.recovery[i] = code, HashSecret(code)
+	}
+	f.RecoveryLeft = recoveryCodesMax
+	return codes, nil
+}

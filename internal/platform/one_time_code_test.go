@@ -1,0 +1,67 @@
+package platform_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"backoffice/internal/platform"
+	"backoffice/internal/platform/platformtest"
+)
+
+const resetPassword = "harbour-quilt-seven-moss"
+
+func issueCode(s *platformtest.System, token, user string) platformtest.Answer {
+	return s.Do(platformtest.Call{Op: "issue-one-time-code", Token: token, Path: "userId=" + user})
+}
+
+func redeem(s *platformtest.System, email, code string) platformtest.Answer {
+	return s.Do(platformtest.Call{Op: "redeem-one-time-code", Body: fmt.Sprintf(`{"email":%q,"code":%q,"password":%q}`, email, code, resetPassword)})
+}
+
+// A user made without a password is invited by a code, which is good once.
+func TestInvitationByOneTimeCode(t *testing.T) {
+	s := platformtest.New(t)
+	_, _, token := s.Admin()
+	person := s.Do(platformtest.Call{Op: "create-person", Token: token, Body: `{"name":"Mina Patel"}`}).Want(201).Text("id")
+	user := s.Do(platformtest.Call{Op: "create-user", Token: token, Body: fmt.Sprintf(`{"email":"mina@example.com","person":%q}`, person)}).Want(201).Text("id")
+	s.Do(platformtest.Call{Op: "sign-in", Body: `{"email":"mina@example.com","password":"anything-at-all"}`}).Want(401)
+	old := issueCode(s, token, user).Want(201).Text("code")
+	code := issueCode(s, token, user).Want(201).Text("code")
+	redeem(s, "mina@example.com", old).Want(401).WantCode(platform.RuleCode.Code)
+	redeem(s, "Mina@Example.com", code).Want(200)
+	redeem(s, "mina@example.com", code).Want(401)
+	s.SignIn("mina@example.com", resetPassword, "")
+}
+
+// A reset ends the user's sessions and never skips the second factor.
+func TestResetNeverSkipsTheSecondFactor(t *testing.T) {
+	s := platformtest.New(t)
+	_, _, token := s.Admin()
+	_, mina, own := s.Own(token, "mina", "own", "platform.people.read")
+	secret, _ := enrol(t, s, mina, own)
+	code := issueCode(s, token, mina).Want(201).Text("code")
+	redeem(s, "mina@example.com", code).Want(200)
+	s.Advance(time.Minute)
+	s.Do(platformtest.Call{Op: "get-session", Token: own}).Want(403)
+	s.Do(platformtest.Call{Op: "sign-in", Body: fmt.Sprintf(`{"email":"mina@example.com","password":%q}`, resetPassword)}).Want(401).WantCode(platform.RuleFactorNeeded.Code)
+	s.Do(platformtest.Call{Op: "sign-in", Body: fmt.Sprintf(`{"email":"mina@example.com","password":%q,"code":%q}`, resetPassword, shows(t, s, secret))}).Want(201)
+}
+
+func TestOneTimeCodesAreRefused(t *testing.T) {
+	s := platformtest.New(t)
+	_, admin, token := s.Admin()
+	_, mina := s.User(token, "mina", "")
+	issueCode(s, token, admin).Want(409).WantCode(platform.RuleCodeSelf.Code)
+	code := issueCode(s, token, mina).Want(201).Text("code")
+	s.Advance(72 * time.Hour)
+	redeem(s, "mina@example.com", code).Want(401).WantCode(platform.RuleCode.Code)
+	unknown, wrong := redeem(s, "nobody@example.com", code), redeem(s, "mina@example.com", "GUESSED")
+	if !sameAnswer(unknown, wrong) {
+		t.Errorf("%d %s, %d %s", unknown.Status, unknown.Body, wrong.Status, wrong.Body)
+	}
+	for range 4 {
+		redeem(s, "mina@example.com", "GUESSED")
+	}
+	redeem(s, "mina@example.com", "GUESSED").Want(429)
+}
