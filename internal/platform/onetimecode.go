@@ -22,8 +22,8 @@ type OneTimeCode struct {
 	Version int       `json:"-"`
 }
 
-// Location gives the address at which the code is used.
-func (OneTimeCode) Location() string { return "/platform/v1/passwords" }
+// Location gives the user's address: the code itself can be read nowhere.
+func (o OneTimeCode) Location() string { return User{ID: o.User}.Location() }
 
 // takes tells whether a code is the one that was issued, at an instant at which it is good.
 func (o OneTimeCode) takes(code string, at time.Time) bool {

@@ -6,7 +6,7 @@ import (
 	"backoffice/internal/op"
 )
 
-// RemoveSecondFactor takes an authenticator away.
+// RemoveSecondFactor takes an authenticator away. It names no version: there is one authenticator or none.
 var RemoveSecondFactor = op.Op[Ports, RemoveSecondFactorIn, SecondFactor]{
 	Spec: op.Spec{
 		ID: "platform.remove-second-factor", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/second-factor/remove", Permission: "users.remove-second-factor",
@@ -14,7 +14,6 @@ var RemoveSecondFactor = op.Op[Ports, RemoveSecondFactorIn, SecondFactor]{
 		Description: "Users remove their own with a code of it or a recovery code; an administrator removes that of somebody who has lost it, which ends that user's sessions. Signing in asks for the password alone until another is set up.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},
 		Narrows:     true,
-		IfMatch:     true,
 		StepUp:      stepUp,
 		Example:     op.Example{Path: "userId=${platform.get-second-factor.user}", Body: `{}`},
 	},
@@ -38,9 +37,6 @@ func removeSecondFactor(ctx context.Context, c *op.Call, d Ports, in RemoveSecon
 	}
 	f, err := d.Factors.Factor(ctx, c.Tenant, in.UserID)
 	if err != nil {
-		return SecondFactor{}, err
-	}
-	if err := c.Match(f.Version); err != nil {
 		return SecondFactor{}, err
 	}
 	if f.State == FactorNone {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"backoffice/internal/catalog"
 	"backoffice/internal/op"
 	"backoffice/internal/platform"
@@ -172,7 +174,7 @@ func (tn *Tenant) Fill(ctx context.Context, text string) (string, error) {
 		a, err := tn.Run(ctx, m[1])
 		if err == nil {
 			var raw []byte
-			if raw, err = a.member(m[2]); err == nil {
+			if raw, err = tn.member(a, m[2]); err == nil {
 				return strings.Trim(string(raw), `"`)
 			}
 		}
@@ -180,6 +182,17 @@ func (tn *Tenant) Fill(ctx context.Context, text string) (string, error) {
 		return found
 	})
 	return filled, failed
+}
+
+// member gives a part of an answer as JSON, by its path. A secret's ".totp" is what an authenticator shows that was set up with it.
+func (tn *Tenant) member(a Answer, path string) ([]byte, error) {
+	secret, shown := strings.CutSuffix(path, ".totp")
+	raw, err := a.member(secret)
+	if err != nil || !shown {
+		return raw, err
+	}
+	code, err := totp.GenerateCode(strings.Trim(string(raw), `"`), tn.Sys.Clock())
+	return []byte(code), err
 }
 
 // member gives a part of an answer as JSON, by its path.
