@@ -1,0 +1,141 @@
+package localhost_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"backoffice/internal/host/localhost"
+	"backoffice/internal/op"
+	"backoffice/internal/op/optest"
+	"backoffice/internal/store/storetest"
+)
+
+// names takes a token for the name of whoever sends it.
+type names struct{ tenant string }
+
+// Verify gives everybody every scope.
+func (n names) Verify(_ context.Context, token string) (op.Identity, error) {
+	return op.Identity{Tenant: n.tenant, Principal: "usr_" + token, Person: "per_" + token, Scopes: []string{"backoffice/platform", "backoffice/finance", "backoffice/migration"}}, nil
+}
+
+type served struct {
+	*httptest.Server
+	t   *testing.T
+	kit *optest.Kit
+	log *bytes.Buffer
+}
+
+func serve(t *testing.T, rate localhost.Rate) *served {
+	t.Helper()
+	s := &served{t: t, kit: optest.New(t, storetest.Open(t), nil), log: &bytes.Buffer{}}
+	s.kit.Runtime.Log = slog.New(slog.NewJSONHandler(s.log, nil))
+	h, err := localhost.New(t.Context(), s.kit.Env, s.kit.Runtime, names{s.kit.Tenant}, rate, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *served) send(method, path, token, body string) (*http.Response, op.Problem) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	req.Header.Set("Idempotency-Key", "key")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var p op.Problem
+	if resp.StatusCode >= http.StatusBadRequest && json.Unmarshal(raw, &p) != nil {
+		s.t.Fatalf("no problem: %d %s", resp.StatusCode, raw)
+	}
+	return resp, p
+}
+
+// A caller that sends too much is told when to come back, and is let in then; others notice nothing.
+func TestRateLimit(t *testing.T) {
+	s := serve(t, localhost.Rate{PerSecond: 0.5, Burst: 3})
+	for n := range 3 {
+		if resp, _ := s.send(http.MethodGet, "/finance/v1/entities", "ada", ""); resp.StatusCode != http.StatusOK {
+			t.Fatalf("call %d: %d", n, resp.StatusCode)
+		}
+	}
+	resp, p := s.send(http.MethodGet, "/finance/v1/entities", "ada", "")
+	if resp.StatusCode != http.StatusTooManyRequests || p.Code != op.RuleThrottled.Code || resp.Header.Get("Retry-After") != "2" || !p.Retryable {
+		t.Errorf("%d %+v, Retry-After %q", resp.StatusCode, p, resp.Header.Get("Retry-After"))
+	}
+	if resp, _ := s.send(http.MethodGet, "/finance/v1/entities", "bob", ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("another caller: %d", resp.StatusCode)
+	}
+	s.kit.Later(2 * time.Second)
+	if resp, _ := s.send(http.MethodGet, "/finance/v1/entities", "ada", ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("after the time in Retry-After: %d", resp.StatusCode)
+	}
+	if resp, _ := s.send(http.MethodGet, "/finance/v1/entities", "ada", ""); resp.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("at once again: %d", resp.StatusCode)
+	}
+}
+
+// A body over the operation's limit is refused, however long it goes on.
+func TestBodyCap(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	resp, p := s.send(http.MethodPost, "/finance/v1/entities", "ada", `{"name":"`+strings.Repeat("x", 3<<20)+`"}`)
+	if resp.StatusCode != http.StatusRequestEntityTooLarge || p.Code != op.RuleTooLarge.Code {
+		t.Errorf("%d %+v", resp.StatusCode, p)
+	}
+}
+
+// The log tells of every request by ids and routes, and of nothing that a caller sent.
+func TestTheLogHoldsNothingThatWasSent(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	const canary = "xylophone-canary"
+	for _, c := range [][3]string{
+		{http.MethodPost, "/finance/v1/entities", `{"name":"` + canary + `","baseCurrency":"` + canary + `"}`},
+		{http.MethodPost, "/finance/v1/parties", `{"name":"` + canary + `","kind":"supplier"}`},
+		{http.MethodGet, "/finance/v1/entities/" + canary, ""},
+		{http.MethodGet, "/finance/v1/accounts?entity=" + canary, ""},
+		{http.MethodGet, "/" + canary, ""},
+		{http.MethodPost, "/platform/v1/sessions", `{"email":"` + canary + `@example.com","password":"` + canary + `"}`},
+	} {
+		resp, _ := s.send(c[0], c[1], "ada", c[2])
+		if id := resp.Header.Get("X-Request-Id"); !strings.Contains(s.log.String(), id) {
+			t.Errorf("%s %s: the log does not know the request %s", c[0], c[1], id)
+		}
+	}
+	if strings.Contains(s.log.String(), canary) || strings.Contains(s.log.String(), "Bearer") {
+		t.Errorf("the log holds what was sent: %s", s.log)
+	}
+}
+
+// What the host says of itself needs no token.
+func TestSelfDescription(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	for _, path := range []string{"/health", "/version", "/openapi.json", "/problems", "/problems/API-001", "/finance/v1/openapi.json", "/metrics"} {
+		if resp, p := s.send(http.MethodGet, path, "", ""); resp.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %+v", path, resp.StatusCode, p)
+		}
+	}
+	if resp, p := s.send(http.MethodGet, "/nowhere", "", ""); resp.StatusCode != http.StatusNotFound || p.Code != op.RuleNoRoute.Code {
+		t.Errorf("%d %+v", resp.StatusCode, p)
+	}
+}
