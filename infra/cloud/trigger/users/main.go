@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,10 @@ import (
 	"backoffice/internal/platform"
 	"backoffice/internal/platform/platformdb"
 )
+
+// temporaryEnd ends a random first password, which is of capitals and digits, so that it has every sort of sign that a pool's
+// policy may ask for.
+const temporaryEnd = "-a1"
 
 // errTaken says that the pool's user with an e-mail is another tenant's, or another principal's: one e-mail is one user of a pool.
 var errTaken = errors.New("the pool has another user with this e-mail")
@@ -128,6 +133,7 @@ func (k keeper) create(ctx context.Context, tenant string, u platform.User) erro
 		return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
 	}
 	_, err := k.api.AdminCreateUser(ctx, &cognitoidentityprovider.AdminCreateUserInput{UserPoolId: k.pool, Username: &u.Email, DesiredDeliveryMediums: []types.DeliveryMediumType{types.DeliveryMediumTypeEmail},
+		TemporaryPassword: aws.String(rand.Text() + temporaryEnd),
 		UserAttributes: []types.AttributeType{said("email", strings.ToLower(u.Email)), said("email_verified", "true"), said(claim.AttributeTenant, tenant),
 			said(claim.AttributePrincipal, u.ID), said(claim.AttributePerson, u.Person)}})
 	return err

@@ -34,6 +34,9 @@ func (p *inMemory) AdminGetUser(_ context.Context, in *cognitoidentityprovider.A
 }
 
 func (p *inMemory) AdminCreateUser(_ context.Context, in *cognitoidentityprovider.AdminCreateUserInput, _ ...func(*cognitoidentityprovider.Options)) (*cognitoidentityprovider.AdminCreateUserOutput, error) {
+	if len(*in.TemporaryPassword) < 20 {
+		return nil, &types.InvalidPasswordException{}
+	}
 	p.did = append(p.did, "create "+*in.Username)
 	p.users[*in.Username] = &cognitoidentityprovider.AdminGetUserOutput{Username: in.Username, Enabled: true, UserAttributes: in.UserAttributes}
 	return nil, nil
