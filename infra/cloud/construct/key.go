@@ -16,20 +16,28 @@ const keyWaitDays = 30
 func dataServices() []string { return []string{"dynamodb", "s3"} }
 
 // Key makes the key that a stage's tables and buckets are encrypted with. Whoever may reach those may use it by way of their
-// services, and not otherwise: no role needs a right on the key itself.
-func Key(scope constructs.Construct, alias string) awskms.CfnKey {
+// services, and not otherwise: no role needs a right on the key itself. Where logs are delivered into a bucket of the stage, the
+// service that delivers them may encrypt, and not read.
+func Key(scope constructs.Construct, alias string, takesLogs bool) awskms.CfnKey {
 	stack := awscdk.Stack_Of(scope)
 	owner := awscdk.Fn_Join(jsii.String(""), &[]*string{jsii.String("arn:"), stack.Partition(), jsii.String(":iam::"), stack.Account(), jsii.String(":root")})
 	via := make([]*string, 0, len(dataServices()))
 	for _, service := range dataServices() {
 		via = append(via, awscdk.Fn_Join(jsii.String("."), &[]*string{jsii.String(service), stack.Region(), stack.UrlSuffix()}))
 	}
+	may := []statement{
+		{"Sid": "Owner", "Effect": "Allow", "Principal": map[string]any{"AWS": owner}, "Action": "kms:*", "Resource": "*"},
+		{"Sid": "ByWayOfServices", "Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Resource": "*",
+			"Action":    []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
+			"Condition": map[string]any{"StringEquals": map[string]any{"kms:CallerAccount": stack.Account(), "kms:ViaService": via}}},
+	}
+	if takesLogs {
+		may = append(may, statement{"Sid": "LogDelivery", "Effect": "Allow", "Principal": map[string]any{"Service": "delivery.logs.amazonaws.com"},
+			"Action": []string{"kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"}, "Resource": "*",
+			"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()}}})
+	}
 	k := awskms.NewCfnKey(scope, jsii.String("Key"), &awskms.CfnKeyProps{Description: jsii.String("Encrypts tables and files of " + strings.TrimPrefix(alias, "alias/")),
-		EnableKeyRotation: jsii.Bool(true), PendingWindowInDays: jsii.Number(keyWaitDays), KeyPolicy: policy(
-			statement{"Sid": "Owner", "Effect": "Allow", "Principal": map[string]any{"AWS": owner}, "Action": "kms:*", "Resource": "*"},
-			statement{"Sid": "ByWayOfServices", "Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Resource": "*",
-				"Action":    []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
-				"Condition": map[string]any{"StringEquals": map[string]any{"kms:CallerAccount": stack.Account(), "kms:ViaService": via}}})})
+		EnableKeyRotation: jsii.Bool(true), PendingWindowInDays: jsii.Number(keyWaitDays), KeyPolicy: policy(may...)})
 	k.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	awskms.NewCfnAlias(scope, jsii.String("KeyAlias"), &awskms.CfnAliasProps{AliasName: jsii.String(alias), TargetKeyId: k.Ref()})
 	return k

@@ -96,7 +96,7 @@ func numbered(app awscdk.App, s Settings, d catalog.Domain, base awscdk.Stack) e
 func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.Spec) error {
 	p := construct.OperationProps{Prefix: s.Prefix(), Code: s.Code, Arch: s.Arch, LogDays: s.Stage.LogDays, Environment: s.environment(),
 		Reserved: s.Stage.Reserved}
-	if hasRoutes(d) {
+	if slices.ContainsFunc(specs, func(spec *op.Spec) bool { return spec.HTTP() }) {
 		p.API = read(stack, "Api", s.parameter(d.Name, "api"))
 		p.Authorizer = read(stack, "Authorizer", s.parameter(d.Name, "authorizer"))
 	}

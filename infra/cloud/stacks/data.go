@@ -12,7 +12,7 @@ import (
 // and the bucket in which the audit chains' roots are beyond anybody's reach. A bucket's name holds the account, since names
 // of buckets are shared by all accounts there are.
 func data(stack awscdk.Stack, s Settings) {
-	key := construct.Key(stack, "alias/"+s.Prefix())
+	key := construct.Key(stack, "alias/"+s.Prefix(), s.Stage.Edge != nil)
 	named(stack, "KeyName", s.parameter("key"), key.AttrArn())
 	files := construct.Bucket(stack, "Files", bucketName(stack, s, "files"), key.AttrArn())
 	named(stack, "FilesName", s.parameter("files"), files.Ref())

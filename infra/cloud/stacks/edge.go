@@ -33,10 +33,11 @@ const (
 // region, where functions and distribution both find them.
 func (s Settings) newOriginSecrets(stack awscdk.Stack) {
 	for _, name := range s.originSecrets() {
-		awssecretsmanager.NewCfnSecret(stack, jsii.String("Origin"+name[len(s.Prefix()+"-origin-"):]), &awssecretsmanager.CfnSecretProps{Name: jsii.String(name),
+		secret := awssecretsmanager.NewCfnSecret(stack, jsii.String("Origin"+name[len(s.Prefix()+"-origin-"):]), &awssecretsmanager.CfnSecretProps{Name: jsii.String(name),
 			Description: jsii.String("Proves to functions that a request came through the edge"),
 			GenerateSecretString: &awssecretsmanager.CfnSecret_GenerateSecretStringProperty{PasswordLength: jsii.Number(originSecretChars),
 				ExcludePunctuation: jsii.Bool(true), ExcludeCharacters: jsii.String(punctuation)}})
+		secret.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil) // functions may still take it while its stack is changed
 	}
 }
 

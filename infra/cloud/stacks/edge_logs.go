@@ -8,7 +8,8 @@ import (
 )
 
 // accessLogs makes the bucket for the distribution's access logs. CloudFront writes as an account of its own and hands each
-// object over, which takes ownership by the bucket with access lists allowed. Lines hold addresses of people, so they expire
+// object over, which takes ownership by the bucket with access lists allowed; the stage's key, which encrypts the
+// bucket, lets log deliveries use it. Lines hold addresses of people, so they expire
 // with the stage's other logs; cookies are never logged.
 func accessLogs(stack awscdk.Stack, s Settings) *awscloudfront.CfnDistribution_LoggingProperty {
 	yes := jsii.Bool(true)
@@ -17,7 +18,8 @@ func accessLogs(stack awscdk.Stack, s Settings) *awscloudfront.CfnDistribution_L
 		PublicAccessBlockConfiguration: &awss3.CfnBucket_PublicAccessBlockConfigurationProperty{BlockPublicAcls: yes, BlockPublicPolicy: yes, IgnorePublicAcls: yes,
 			RestrictPublicBuckets: yes},
 		BucketEncryption: &awss3.CfnBucket_BucketEncryptionProperty{ServerSideEncryptionConfiguration: &[]*awss3.CfnBucket_ServerSideEncryptionRuleProperty{{
-			ServerSideEncryptionByDefault: &awss3.CfnBucket_ServerSideEncryptionByDefaultProperty{SseAlgorithm: jsii.String("AES256")}}}},
+			BucketKeyEnabled: yes, ServerSideEncryptionByDefault: &awss3.CfnBucket_ServerSideEncryptionByDefaultProperty{SseAlgorithm: jsii.String("aws:kms"),
+				KmsMasterKeyId: read(stack, "Key", s.parameter("key"))}}}},
 		LifecycleConfiguration: &awss3.CfnBucket_LifecycleConfigurationProperty{Rules: &[]*awss3.CfnBucket_RuleProperty{{Id: jsii.String("expire"),
 			Status: jsii.String("Enabled"), ExpirationInDays: jsii.Number(s.Stage.LogDays)}}}})
 	bucket.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
