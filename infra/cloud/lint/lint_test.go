@@ -79,6 +79,10 @@ func TestDefinitionsAreWrittenOutAsTheyWillBeDeployed(t *testing.T) {
 	if err != nil || string(raw) != `{"Resource": "`+placeholderARN+`"}` {
 		t.Errorf("%s, %v", raw, err)
 	}
+	named := map[string]any{"Fn::Join": []any{":", []any{"arn", map[string]any{"Ref": "AWS::Partition"}, "lambda", map[string]any{"Ref": "AWS::Region"}, map[string]any{"Ref": "AWS::AccountId"}, "function:f"}}}
+	if text, err := deployed(named); err != nil || text != "arn:aws:lambda:eu-west-2:000000000000:function:f" {
+		t.Errorf("%s, %v", text, err)
+	}
 }
 
 func TestADefinitionThatIsNoTextIsNamed(t *testing.T) {

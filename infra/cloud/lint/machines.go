@@ -72,6 +72,9 @@ func definitions(template string) ([]string, error) {
 // placeholderARN stands where a template has something that is known only when it is deployed.
 const placeholderARN = "arn:aws:lambda:eu-west-2:000000000000:function:placeholder"
 
+// surroundings stand for what every template knows of where it is deployed.
+var surroundings = map[string]string{"AWS::Partition": "aws", "AWS::Region": "eu-west-2", "AWS::AccountId": "000000000000", "AWS::URLSuffix": "amazonaws.com"}
+
 // deployed renders a definition as CloudFormation would, with a placeholder for what only it can know.
 func deployed(v any) (string, error) {
 	switch t := v.(type) {
@@ -87,7 +90,10 @@ func deployed(v any) (string, error) {
 		if sub, ok := t["Fn::Sub"].(string); ok {
 			return sub, nil
 		}
-		// a reference, which is known only when it is deployed
+		if name, ok := t["Ref"].(string); ok && surroundings[name] != "" {
+			return surroundings[name], nil
+		}
+		// another reference, which is known only when it is deployed
 		return placeholderARN, nil
 	}
 	return "", fmt.Errorf("a definition that is neither text nor made of texts: %v", v)
