@@ -91,7 +91,7 @@ func (s *subject) foreign(t *testing.T, r *request, cursor string) {
 func (s *subject) more(t *testing.T) {
 	t.Helper()
 	given := slices.Clone(s.spec.Example.Given)
-	given = append(given, rehearsal.Named(s.spec.Example.Query + s.spec.Example.Path)...)
+	given = append(given, rehearsal.Named(s.spec.Example.Query+s.spec.Example.Path)...)
 	for _, id := range given {
 		o, err := catalog.Find(id)
 		if err != nil {

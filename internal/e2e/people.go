@@ -35,7 +35,7 @@ func claim(ctx context.Context, r *Run) error {
 	if err != nil {
 		return err
 	}
-	who := Person{Name: "Ailsa Kerr", Email: "ailsa.kerr@example.com", Password: "Slate-otter-winds-n0rth"}
+	who := Person{Name: "Ailsa Kerr", Email: "ailsa.kerr@example.com", Password: "Slate-otter-winds-n0rth"} //nolint:gosec // G101: of an installation made for the suite
 	call := func(code string) boclient.Call {
 		return boclient.Call{Method: http.MethodPost, Path: "/platform/v1/first-administrator",
 			Body: map[string]any{"code": code, "organisation": organisation, "name": who.Name, "email": who.Email, "password": who.Password}}

@@ -60,7 +60,8 @@ func rebuildStep(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn) (jobs
 // step does what comes next, and no more than one transaction holds.
 func (r Rebuild) step(ctx context.Context, c *op.Call, d Ports) (next Rebuild, broken bool, err error) {
 	next = r
-	switch ended := false; r.Phase {
+	var ended bool
+	switch r.Phase {
 	case RebuildChecking:
 		return r.check(ctx, c, d)
 	case RebuildForgetting:

@@ -18,11 +18,11 @@ const paramValuesMax = 50
 // SchemaPrefix is where schemas stand in an OpenAPI document.
 const SchemaPrefix = "#/components/schemas/"
 
-// Registry and Schema are what an input that describes itself is made from; other packages name them by these.
-type (
-	Registry = huma.Registry
-	Schema   = huma.Schema
-)
+// Registry is where an input that describes itself registers the types it is made of.
+type Registry = huma.Registry
+
+// Schema is what such an input says of itself.
+type Schema = huma.Schema
 
 // SchemaOf gives the schema of a type, registering it by name.
 func SchemaOf[T any](r Registry) *Schema {

@@ -56,7 +56,7 @@ func stay(ctx context.Context, at *cloud) error {
 
 // firstAdministrator claims the deployed system.
 func firstAdministrator(ctx context.Context, at *cloud) (e2e.Person, error) {
-	who := e2e.Person{Name: "Ailsa Kerr", Email: "ailsa.kerr@example.com", Password: "Slate-otter-winds-n0rth"}
+	who := e2e.Person{Name: "Ailsa Kerr", Email: "ailsa.kerr@example.com", Password: "Slate-otter-winds-n0rth"} //nolint:gosec // G101: of an installation on the emulator
 	code, err := at.Claim(ctx)
 	if err != nil || code == "" {
 		return who, errors.Join(errors.New("the system has an administrator already"), err)

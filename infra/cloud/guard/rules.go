@@ -47,7 +47,7 @@ const (
 	typeBucket       = "AWS::S3::Bucket"
 	typeBucketPolicy = "AWS::S3::BucketPolicy"
 	typeKey          = "AWS::KMS::Key"
-	typeSecret       = "AWS::SecretsManager::Secret"
+	typeSecret       = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a type
 	typeUserPool     = "AWS::Cognito::UserPool"
 	typeTopic        = "AWS::SNS::Topic"
 	typeTopicPolicy  = "AWS::SNS::TopicPolicy"

@@ -17,7 +17,7 @@ import (
 
 // lintMachines has the validator check the files of state machines.
 func lintMachines(ctx context.Context, files []string) error {
-	args := []string{"--silent"}
+	var args []string
 	for _, f := range files {
 		args = append(args, "--json-path", f)
 	}
