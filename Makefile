@@ -140,6 +140,10 @@ prune: $(NODE) ## Delete from the account what no stack refers to any more, 30 d
 deploy-proof: $(NODE) ## Deploy to an emulator on this machine and call what was deployed
 	go run ./scripts/deployproof
 
+.PHONY: run-aws
+run-aws: $(NODE) ## Deploy to an emulator on this machine, and leave the system up to try by hand
+	go run ./scripts/deployproof -keep
+
 $(NODE): package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
