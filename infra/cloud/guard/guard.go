@@ -5,7 +5,6 @@ package guard
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,6 +19,7 @@ type Guard struct {
 	public       map[string]string // routes that need no token -> the reason why
 	suppressions []Suppression
 	taggable     map[string]string // resource type -> the property that holds its tags
+	used         []bool            // which suppressions have excused something
 }
 
 // New makes a guard; public gives the routes that need no token, each with its reason.
@@ -27,7 +27,7 @@ func New(public map[string]string) *Guard { return With(public, Suppressions()) 
 
 // With makes a guard that knows other exceptions than those of the system.
 func With(public map[string]string, suppressions []Suppression) *Guard {
-	return &Guard{public: public, suppressions: suppressions, taggable: map[string]string{}}
+	return &Guard{public: public, suppressions: suppressions, taggable: map[string]string{}, used: make([]bool, len(suppressions))}
 }
 
 // Visit notes which types of resource can carry tags: a template does not tell.
@@ -46,23 +46,23 @@ func (g *Guard) Visit(node constructs.IConstruct) {
 	}
 }
 
-// Judge gives every breach in the templates of an assembly, and every exception that excuses nothing; nil for none.
+// Judge gives every breach in the templates of an assembly, and every exception for a resource that does not need it; nil for
+// none. Stages differ in what they have: an exception for a resource that no stage has is found by Unused.
 func (g *Guard) Judge(assembly cxapi.CloudAssembly) error {
 	s, err := load(assembly)
 	if err != nil {
 		return err
 	}
 	s.public, s.taggable = g.public, g.taggable
-	used := make([]bool, len(g.suppressions))
 	all := []error{Sizes(assembly)}
 	for _, b := range s.breaches() {
-		if !g.suppressed(b, used) {
+		if !g.suppressed(b) {
 			all = append(all, b)
 		}
 	}
-	for i, was := range used {
-		if !was {
-			all = append(all, fmt.Errorf("guard: the suppression of %s at %s excuses nothing: remove it", g.suppressions[i].Rule, g.suppressions[i].At))
+	for i, was := range g.used {
+		if !was && s.anywhere(g.suppressions[i].At) {
+			all = append(all, g.suppressions[i].idle())
 		}
 	}
 	return errors.Join(all...)
@@ -97,12 +97,23 @@ func (s *system) breaches() []Breach {
 	return out
 }
 
-func (g *Guard) suppressed(b Breach, used []bool) bool {
+func (g *Guard) suppressed(b Breach) bool {
 	found := false
 	for i, s := range g.suppressions {
 		if s.covers(b) {
-			found, used[i] = true, true
+			found, g.used[i] = true, true
 		}
 	}
 	return found
+}
+
+// Unused names the exceptions that none of the guards, each of a stage of its own, had any use for.
+func Unused(guards []*Guard) error {
+	var all []error
+	for i, s := range Suppressions() {
+		if !slices.ContainsFunc(guards, func(g *Guard) bool { return g.used[i] }) {
+			all = append(all, s.idle())
+		}
+	}
+	return errors.Join(all...)
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 )
@@ -27,6 +28,23 @@ func Suppressions() []Suppression {
 		{Rule: "wildcard", At: "*/*Role", Finding: `resource [^*]+:s3:::[^*]+/[a-z]+/\* for s3:[^*]+`,
 			Because: "files are named as they come; bucket and folder are written out, and the files port holds every name to the caller's tenant"},
 	}
+}
+
+// idle is what is said of a suppression that excuses nothing.
+func (s Suppression) idle() error {
+	return fmt.Errorf("guard: the suppression of %s at %s excuses nothing: remove it", s.Rule, s.At)
+}
+
+// anywhere tells whether any resource stands where a pattern points.
+func (s *system) anywhere(pattern string) bool {
+	for _, t := range s.templates {
+		for id := range t.resources {
+			if at, err := path.Match(pattern, t.stack+"/"+id); err != nil || at {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s Suppression) covers(b Breach) bool {

@@ -58,12 +58,18 @@ func run(ctx context.Context, only string) error {
 		return err
 	}
 	var templates []string
+	var guards []*guard.Guard
 	for _, stage := range names {
-		files, err := synthesise(stage, filepath.Join(outputFolder, stage))
+		files, watch, err := synthesise(stage, filepath.Join(outputFolder, stage))
 		if err != nil {
 			return fmt.Errorf("stage %s: %w", stage, err)
 		}
-		templates = append(templates, files...)
+		templates, guards = append(templates, files...), append(guards, watch)
+	}
+	if only == "" {
+		if err := guard.Unused(guards); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("lint: %d stages synthesised in %.1f s\n", len(names), time.Since(start).Seconds())
 	machines, err := machines(templates)
@@ -81,22 +87,22 @@ func run(ctx context.Context, only string) error {
 }
 
 // synthesise makes a stage's templates with placeholders for the functions' code, and has the guard judge them.
-func synthesise(stage, into string) ([]string, error) {
+func synthesise(stage, into string) ([]string, *guard.Guard, error) {
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(into), AnalyticsReporting: jsii.Bool(false), Context: &map[string]any{"stage": stage}})
 	settings, err := stacks.FromContext(app, catalog.Domains())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	code := into + ".zip"
 	if err := os.MkdirAll(filepath.Dir(code), 0o750); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := os.WriteFile(code, []byte("PK"), 0o600); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	settings.Code = func(set, name string) (string, string, error) { return code, "placeholder-of-" + set + "-" + name, nil }
 	if err := stacks.Build(app, settings); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	watch := guard.New(settings.PublicRoutes())
 	awscdk.Aspects_Of(app).Add(watch, nil)
@@ -105,5 +111,5 @@ func synthesise(stage, into string) ([]string, error) {
 	for _, s := range *assembly.Stacks() {
 		files = append(files, *s.TemplateFullPath())
 	}
-	return files, watch.Judge(assembly)
+	return files, watch, watch.Judge(assembly)
 }

@@ -20,7 +20,8 @@ import (
 )
 
 // zipBytesMax is how large the zip of an ordinary function may be: more means that a heavy library has crept in, and slower
-// cold starts with it. A function whose spec says why it is heavy is no request's, and has its own limit.
+// cold starts with it. A function whose spec says why it is heavy is no request's, and has its own limit. Both are for what is
+// released: what a proof builds for its own machine is of another size.
 const (
 	zipBytesMax      = 5_500_000
 	zipHeavyBytesMax = 10_000_000
