@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
+	"strings"
 
 	"backoffice/internal/op"
 )
@@ -46,7 +47,7 @@ func beginSecondFactor(ctx context.Context, c *op.Call, d Ports, in UserRef) (Se
 	}
 	f := SecondFactor{User: u.ID, State: FactorPending, Version: was.Version + 1, key: key}
 	d.Factors.PutFactor(c.Act, f, was.Version)
-	c.Act.Record(u.ID, f.Version)
+	c.Act.Record(factorRecord(u.ID), f.Version)
 	if !c.DryRun {
 		f.Secret = base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(key)
 		f.Address = f.address(u.Email)
@@ -56,6 +57,6 @@ func beginSecondFactor(ctx context.Context, c *op.Call, d Ports, in UserRef) (Se
 
 // factorAgain answers a repeated call about a second factor, without what was shown once.
 func factorAgain[In any](ctx context.Context, c *op.Call, d Ports, _ In, was op.Recorded) (SecondFactor, error) {
-	f, err := d.Factors.Factor(ctx, c.Tenant, was.Result.ID)
+	f, err := d.Factors.Factor(ctx, c.Tenant, strings.TrimSuffix(was.Result.ID, factorSuffix))
 	return f.public(), err
 }

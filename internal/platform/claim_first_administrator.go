@@ -69,7 +69,7 @@ func claimFirstAdministrator(ctx context.Context, c *op.Call, d Ports, in ClaimF
 	act.Principal, act.Person = u.ID, p.ID
 	d.Logins.UseClaim(act, claim)
 	act.Record(t.ID, t.Version)
-	if err := d.Acts.Commit(ctx, c.Spec, act); err != nil {
+	if err := commitOwn(ctx, c, d, act); err != nil {
 		if isConflict(err) {
 			return Claimed{}, RuleClaim.Err()
 		}

@@ -49,7 +49,7 @@ func confirmSecondFactor(ctx context.Context, c *op.Call, d Ports, in ConfirmSec
 		return SecondFactor{}, err
 	}
 	d.Factors.PutFactor(c.Act, after, f.Version)
-	c.Act.Changed(after.User, after.Version, f.public(), after.public())
+	c.Act.Changed(factorRecord(after.User), after.Version, f.public(), after.public())
 	if !c.DryRun {
 		after.RecoveryCodes = codes
 	}

@@ -44,7 +44,7 @@ func fenceJobs(ctx context.Context, c *op.Call, d Ports, _ op.None) (FencedJobs,
 		d.Jobs.Save(act, after, before.Version)
 		act.Emit(jobs.Waiting.Type, after.ID, after.Version, after.Announcement())
 		act.Changed(after.ID, after.Version, before.View(), after.View())
-		if err := d.Acts.Commit(ctx, c.Spec, act); err != nil {
+		if err := commitOwn(ctx, c, d, act); err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}

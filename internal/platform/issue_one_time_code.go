@@ -44,7 +44,7 @@ func issueOneTimeCode(ctx context.Context, c *op.Call, d Ports, in UserRef) (One
 	end := c.At.Add(oneTimeCodeHours * time.Hour)
 	o := OneTimeCode{User: u.ID, Until: end.UTC().Format(time.RFC3339), Hash: HashSecret(code), End: end, Version: was.Version + 1}
 	d.Codes.PutCode(c.Act, o, was.Version)
-	c.Act.Record(u.ID, o.Version)
+	c.Act.Record(u.ID+".one-time-code", o.Version) // a record beside the user, with versions of its own
 	if !c.DryRun {
 		o.Code = code
 	}

@@ -93,7 +93,7 @@ func setByCode(ctx context.Context, c *op.Call, d Ports, tenant string, u User, 
 		d.Sessions.EndSession(act, s)
 	}
 	act.Changed(u.ID, after.Version, u, after)
-	if err := d.Acts.Commit(ctx, c.Spec, act); err != nil {
+	if err := commitOwn(ctx, c, d, act); err != nil {
 		if isConflict(err) {
 			return RuleCode.Err()
 		}

@@ -75,7 +75,7 @@ func endFamily(ctx context.Context, c *op.Call, d Ports, s Session) error {
 	act.Status = op.StatusOf(RuleRefresh.Kind)
 	d.Sessions.EndSession(act, s)
 	act.Record(s.ID, s.Version)
-	if err := d.Acts.Commit(ctx, c.Spec, act); err != nil && !isConflict(err) {
+	if err := commitOwn(ctx, c, d, act); err != nil && !isConflict(err) {
 		return err
 	}
 	return RuleRefresh.Err()

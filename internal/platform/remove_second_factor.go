@@ -49,7 +49,7 @@ func removeSecondFactor(ctx context.Context, c *op.Call, d Ports, in RemoveSecon
 	}
 	after := SecondFactor{User: f.User, State: FactorNone, Version: f.Version + 1}
 	d.Factors.PutFactor(c.Act, after, f.Version)
-	c.Act.Changed(f.User, after.Version, f.public(), after)
+	c.Act.Changed(factorRecord(f.User), after.Version, f.public(), after)
 	if own {
 		return after, nil
 	}

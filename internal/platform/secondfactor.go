@@ -156,3 +156,8 @@ func proveFactor(ctx context.Context, at time.Time, d Ports, tenant, user, code 
 	_, err = d.Logins.SaveFailures(ctx, of, counted.cleared(), counted)
 	return true, err
 }
+
+// factorRecord names a user's second factor as a record, with versions of its own beside the user's.
+func factorRecord(user string) string { return user + factorSuffix }
+
+const factorSuffix = ".second-factor"

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -149,8 +150,10 @@ func openSession(ctx context.Context, c *op.Call, d Ports, tenant string, u User
 // commitSession commits the session, and does so again when one of those that it tidies away was refreshed meanwhile. A new
 // hash that was overtaken waits for the next sign-in.
 func commitSession(ctx context.Context, c *op.Call, d Ports, s Session, stronger *User) error {
+	id := c.NewID("act")
 	for try := range commitTriesMax {
 		act := ownAct(c, s.Tenant, s.User, s.Person, s.ID)
+		act.ID = id // the same at every try: a session that was opened, and ended meanwhile, is not opened again
 		if err := tidy(ctx, c.At, act, d, s.Tenant, s.User); err != nil {
 			return err
 		}
@@ -159,7 +162,7 @@ func commitSession(ctx context.Context, c *op.Call, d Ports, s Session, stronger
 			d.Users.SaveUser(act, *stronger, stronger.Version-1)
 		}
 		act.Record(s.ID, s.Version)
-		if err := d.Acts.Commit(ctx, c.Spec, act); !isConflict(err) {
+		if err := commitOwn(ctx, c, d, act); !isConflict(err) {
 			return err
 		}
 	}
@@ -167,6 +170,16 @@ func commitSession(ctx context.Context, c *op.Call, d Ports, s Session, stronger
 }
 
 const commitTriesMax = 4
+
+// commitOwn commits an act that has no key but its own new id. One that is there already was committed by an earlier attempt
+// whose answer was lost.
+func commitOwn(ctx context.Context, c *op.Call, d Ports, act *op.Act) error {
+	err := d.Acts.Commit(ctx, c.Spec, act)
+	if errors.Is(err, op.ErrDuplicate) {
+		return nil
+	}
+	return err
+}
 
 // ownAct makes the act of an operation that learns only on the way in which tenant it acts.
 func ownAct(c *op.Call, tenant, principal, person, session string) *op.Act {

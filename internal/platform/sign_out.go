@@ -46,7 +46,7 @@ func signOut(ctx context.Context, c *op.Call, d Ports, in SignOutIn) (op.None, e
 		return op.None{}, err
 	}
 	d.Sessions.EndSession(c.Act, s)
-	c.Act.Record(s.ID, s.Version)
+	c.Act.Record(s.ID, s.Version+1) // its end is what comes after its last version
 	return op.None{}, nil
 }
 
