@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"backoffice/internal/catalog"
 	"backoffice/internal/finance"
@@ -217,7 +220,13 @@ func (t *tenant) fill(ctx context.Context, text string) (string, error) {
 			failed = err
 			return ""
 		}
-		return member(node, m[2])
+		secret, shown := strings.CutSuffix(m[2], ".totp")
+		if !shown {
+			return member(node, m[2])
+		}
+		code, err := totp.GenerateCode(member(node, secret), t.s.clock()) // what an authenticator with the secret shows
+		failed = errors.Join(failed, err)
+		return code
 	})
 	return out, failed
 }
