@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -110,31 +111,34 @@ func TestDecisionsFollowFromTheSeed(t *testing.T) {
 	}
 }
 
-// Lanes that take turns go in the same order every time, whatever the scheduler does.
+// Lanes that take turns go in the same order every time, and meet the same faults in it, whatever lane the scheduler lets begin.
 func TestTurnsAreTheSameEveryTime(t *testing.T) {
-	run := func() []string {
+	run := func(begins int) (calls, log []string) {
 		store := &counter{}
 		lanes := []string{"a", "b", "c", "d"}
 		turns := NewTurns(3, lanes...)
-		tr := New(store, 3, Rates{Delayed: 0.2}, turns)
+		tr := New(store, 3, Rates{Delayed: 0.5}, turns)
 		var all sync.WaitGroup
-		for _, l := range lanes {
+		for i := range lanes {
+			l := lanes[(begins+i)%len(lanes)]
 			all.Go(func() {
-				defer turns.Leave(l)
-				for range 50 {
-					if _, err := call(t, tr, l, "GetItem", l); err != nil {
-						t.Error(err)
+				turns.Run(l, func() {
+					for range 50 {
+						if _, err := call(t, tr, l, "GetItem", l); err != nil {
+							t.Error(err)
+						}
 					}
-				}
+				})
 			})
+			runtime.Gosched() // so that lanes do begin in different orders
 		}
 		all.Wait()
-		return store.came
+		return store.came, tr.Log()
 	}
-	first := run()
-	for range 10 {
-		if again := run(); !slices.Equal(first, again) {
-			t.Fatalf("one seed, two orders:\n%v\n%v", first, again)
+	first, faults := run(0)
+	for n := range 40 {
+		if again, met := run(n); !slices.Equal(first, again) || !slices.Equal(faults, met) {
+			t.Fatalf("one seed, two orders:\n%v\n%v\n%v\n%v", first, again, faults, met)
 		}
 	}
 	sorted := slices.Sorted(slices.Values(first))

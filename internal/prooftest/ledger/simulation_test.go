@@ -91,14 +91,15 @@ func simulate(t *testing.T, seed uint64, rates faults.Rates, planted plant) *sim
 			p.Ports = ports
 		}
 		if strings.HasPrefix(lane, "relay") {
-			all.Go(func() { s.relays(t.Context(), p, turns, &working) })
+			all.Go(func() { turns.Run(lane, func() { s.relays(t.Context(), p, &working) }) })
 			continue
 		}
 		all.Go(func() {
-			defer turns.Leave(lane)
-			defer working.Add(-1)
-			c := &client{process: p, entity: s.Entity.ID, dice: dice(seed, lane), book: s.book}
-			c.work(t.Context(), thingsEach)
+			turns.Run(lane, func() {
+				defer working.Add(-1)
+				c := &client{process: p, entity: s.Entity.ID, dice: dice(seed, lane), book: s.book}
+				c.work(t.Context(), thingsEach)
+			})
 		})
 	}
 	all.Wait()
@@ -106,8 +107,7 @@ func simulate(t *testing.T, seed uint64, rates faults.Rates, planted plant) *sim
 }
 
 // relays drains again and again until the clients have done; what fails is taken up later.
-func (s *simulation) relays(ctx context.Context, p *process, turns *faults.Turns, working *atomic.Int64) {
-	defer turns.Leave(p.lane)
+func (s *simulation) relays(ctx context.Context, p *process, working *atomic.Int64) {
 	for working.Load() > 0 {
 		_ = p.relay().Drain(faults.In(ctx, p.lane), finance.Table, s.Tenant) // the next round takes up what this one could not
 	}

@@ -176,18 +176,20 @@ func simulate(t *testing.T, seed uint64, rates faults.Rates, planted plant) *sim
 		serve := map[string]func(context.Context, *rehearsal.System){"relay": s.takeUp, "runner": s.runJobs}[strings.TrimRight(lane, "-12")]
 		if serve != nil {
 			all.Go(func() {
-				defer turns.Leave(lane)
-				for working.Load() > 0 {
-					serve(faults.In(t.Context(), lane), p)
-				}
+				turns.Run(lane, func() {
+					for working.Load() > 0 {
+						serve(faults.In(t.Context(), lane), p)
+					}
+				})
 			})
 			continue
 		}
 		tenant := s.tenants[n%tenantsInRun]
 		all.Go(func() {
-			defer turns.Leave(lane)
-			defer working.Add(-1)
-			newClient(s, p, tenant, lane).work(t.Context(), playable(planted.only))
+			turns.Run(lane, func() {
+				defer working.Add(-1)
+				newClient(s, p, tenant, lane).work(t.Context(), playable(planted.only))
+			})
 		})
 	}
 	all.Wait()
