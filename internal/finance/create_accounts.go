@@ -26,18 +26,18 @@ var CreateAccounts = op.Batch[Ports, CreateAccountIn, Account]{
 func createAccounts(ctx context.Context, c *op.Call, d Ports, all []CreateAccountIn) ([]Account, error) {
 	chart, err := d.chart(ctx, c, all[0].Entity)
 	if err != nil {
-		return nil, fault.Within(itemPointer(0), entityFault(err))
+		return nil, fault.Within(op.ItemPointer(0), entityFault(err))
 	}
 	faults := fault.Collect()
 	out := make([]Account, 0, len(all))
 	for i, in := range all {
 		if in.Entity != chart.Entity {
-			faults.Add(itemPointer(i)+"/entity", RuleBatchMixed)
+			faults.Add(op.ItemPointer(i)+"/entity", RuleBatchMixed)
 			continue
 		}
 		a, err := chart.Add(in.Code, in.AccountFields)
 		if err != nil {
-			if err := faults.Gather(fault.Within(itemPointer(i), err)); err != nil {
+			if err := faults.Gather(fault.Within(op.ItemPointer(i), err)); err != nil {
 				return nil, err
 			}
 			continue

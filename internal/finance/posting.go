@@ -2,7 +2,6 @@ package finance
 
 import (
 	"context"
-	"fmt"
 
 	"backoffice/internal/civil"
 	"backoffice/internal/fault"
@@ -34,13 +33,13 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 	seen := map[[2]string]bool{}
 	for i, f := range all {
 		if external := [2]string{f.Source, f.ExternalID}; f.ExternalID != "" {
-			faults.Check(!seen[external], itemPointer(i)+"/externalId", RuleExternalTaken)
+			faults.Check(!seen[external], op.ItemPointer(i)+"/externalId", RuleExternalTaken)
 			seen[external] = true
 		}
 		j, err := books.enter(c, kind, f)
 		if err != nil {
 			if len(all) > 1 {
-				err = fault.Within(itemPointer(i), err)
+				err = fault.Within(op.ItemPointer(i), err)
 			}
 			if err := faults.Gather(err); err != nil {
 				return nil, err
@@ -54,7 +53,7 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 	}
 	for i := range out {
 		if len(out) > 1 {
-			c.Act.Place(itemPointer(i))
+			c.Act.Place(op.ItemPointer(i))
 		}
 		if out[i], err = d.give(ctx, c, books, out[i]); err != nil {
 			return nil, err
@@ -71,7 +70,7 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 	var keys []DimensionKey
 	for i, f := range all {
 		if f.Entity != all[0].Entity {
-			return Books{}, RuleBatchMixed.At(itemPointer(i) + "/entity")
+			return Books{}, RuleBatchMixed.At(op.ItemPointer(i) + "/entity")
 		}
 		for _, k := range f.DimensionKeys() {
 			if !seen[k] {
@@ -82,9 +81,6 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 	}
 	return d.posting(ctx, c, all[0].Entity, keys)
 }
-
-// itemPointer points at an entry of a batch.
-func itemPointer(index int) string { return fmt.Sprintf("/items/%d", index) }
 
 func (b Books) enter(c *op.Call, kind JournalKind, f JournalFields) (Journal, error) {
 	draft, err := b.Draft(c.NewID("jrn"), f, kind, handOf(c))

@@ -31,11 +31,11 @@ func recordJournals(ctx context.Context, c *op.Call, d Ports, all []RecordJourna
 		fields = append(fields, in.JournalFields)
 	}
 	if len(all) == 1 { // the ledger's own pointers are those of one journal
-		c.Act.Place(itemPointer(0))
+		c.Act.Place(op.ItemPointer(0))
 	}
 	posted, err := d.Post(ctx, c, General, fields...)
 	if len(all) == 1 { // of several, each fault says whose it is
-		err = fault.Within(itemPointer(0), err)
+		err = fault.Within(op.ItemPointer(0), err)
 	}
 	return viewAll(posted), err
 }

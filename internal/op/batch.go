@@ -3,9 +3,7 @@ package op
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"reflect"
-	"runtime/debug"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -43,10 +41,13 @@ type Items[In any] struct {
 func (in *Items[In]) Validate(c *fault.Collector) {
 	for i := range in.Items {
 		if v, ok := any(&in.Items[i]).(Validator); ok {
-			v.Validate(c.At("/items/%d", i))
+			v.Validate(c.At("%s", ItemPointer(i)))
 		}
 	}
 }
+
+// ItemPointer points at an item of a batch.
+func ItemPointer(index int) string { return "/items/" + strconv.Itoa(index) }
 
 // looseItems is the same input with its items unread, for those that are answered one by one.
 type looseItems struct {
@@ -190,7 +191,7 @@ func (b *Batch[D, In, Out]) one(ctx context.Context, whole *run[D, looseItems, B
 	place := strconv.Itoa(index)
 	r := &run[D, In, Out]{op: b.Item, rt: whole.rt, deps: whole.deps, req: &req, call: &call,
 		key: digest(whole.key, place), hash: digest(whole.hash, place)}
-	resp, err := r.item(ctx)
+	resp, err := guarded(func() (*Response, error) { return r.item(ctx) })
 	if err != nil {
 		p := problemOf(err, req.ID)
 		r.rt.refuse(ctx, r.call, fault.Of(err))
@@ -200,12 +201,7 @@ func (b *Batch[D, In, Out]) one(ctx context.Context, whole *run[D, looseItems, B
 }
 
 // item is the life of an item after the batch's own: who, right and key are settled.
-func (r *run[D, In, Out]) item(ctx context.Context) (resp *Response, err error) {
-	defer func() {
-		if broken := recover(); broken != nil {
-			err = fmt.Errorf("broken invariant: %v\n%s", broken, debug.Stack())
-		}
-	}()
+func (r *run[D, In, Out]) item(ctx context.Context) (*Response, error) {
 	if err := decode(r.req, &r.in); err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
 	spec := &r.op.Spec
 	ctx, cancel := context.WithTimeout(ctx, spec.TimeLimit())
 	defer cancel()
-	resp, err := r.guarded(ctx)
+	resp, err := guarded(func() (*Response, error) { return r.steps(ctx) })
 	if err != nil {
 		resp = Refuse(err, r.req.ID)
 		r.rt.refuse(ctx, r.call, resp.Problem)
@@ -62,13 +62,13 @@ func (r *run[D, In, Out]) serve(ctx context.Context) *Response {
 
 // guarded turns a broken invariant into a refusal: the call fails, the process goes on. Nothing has been committed, since a
 // commit is the last thing that a call does.
-func (r *run[D, In, Out]) guarded(ctx context.Context) (resp *Response, err error) {
+func guarded(do func() (*Response, error)) (resp *Response, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = fmt.Errorf("broken invariant: %v\n%s", broken, debug.Stack())
 		}
 	}()
-	return r.steps(ctx)
+	return do()
 }
 
 // steps are the life of a call: who, limits, right, decode, validate, key, then load, decide and commit.

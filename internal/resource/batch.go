@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"fmt"
 
 	"backoffice/internal/fault"
 	"backoffice/internal/op"
@@ -34,13 +33,13 @@ func (k *Kind[D, F, T]) createMany(ctx context.Context, c *op.Call, d D, all []C
 			head, _ := k.Split(t)
 			c.Act.AlsoRecord(head.ID, head.Version)
 			out = append(out, t)
-			c.Act.Place(fmt.Sprintf("/items/%d", i))
+			c.Act.Place(op.ItemPointer(i))
 			err = k.Put(c, d, t)
 		}
 		if err == nil {
 			continue
 		}
-		if err := faults.Gather(fault.Within(fmt.Sprintf("/items/%d", i), err)); err != nil {
+		if err := faults.Gather(fault.Within(op.ItemPointer(i), err)); err != nil {
 			return nil, err
 		}
 	}

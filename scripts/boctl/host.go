@@ -23,22 +23,15 @@ func (a *app) backup() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var copied struct {
-				At    time.Time
-				Files []struct{ Bytes int64 }
-			}
-			err = door.Call(cmd.Context(), data, "/backup", map[string]string{"to": to}, &copied)
+			var m backup.Manifest
+			err = door.Call(cmd.Context(), data, "/backup", map[string]string{"to": to}, &m)
 			if errors.Is(err, door.ErrClosed) {
 				return fmt.Errorf("%w; onprem backup copies it all the same", err)
 			}
 			if err != nil {
 				return err
 			}
-			var bytes int64
-			for _, f := range copied.Files {
-				bytes += f.Bytes
-			}
-			return a.copied("backup", to, copied.At, len(copied.Files), bytes)
+			return a.copied("backup", to, m)
 		}}
 	c.Flags().StringVar(&data, "data", ".data", "data directory")
 	c.Flags().StringVar(&to, "to", "", "directory to make")
@@ -57,11 +50,7 @@ func (a *app) restore() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var bytes int64
-			for _, f := range m.Files {
-				bytes += f.Bytes
-			}
-			return a.copied("restored", data, m.At, len(m.Files), bytes)
+			return a.copied("restored", data, m)
 		}}
 	c.Flags().StringVar(&from, "from", "", "backup to put back")
 	c.Flags().StringVar(&data, "data", "", "data directory to make")
@@ -71,6 +60,6 @@ func (a *app) restore() *cobra.Command {
 }
 
 // copied tells what was copied: of which instant, how many files and bytes.
-func (a *app) copied(name, dir string, at time.Time, files int, bytes int64) error {
-	return a.show(map[string]any{name: dir, "at": at.Format(time.RFC3339), "files": files, "bytes": bytes}, table{})
+func (a *app) copied(name, dir string, m backup.Manifest) error {
+	return a.show(map[string]any{name: dir, "at": m.At.Format(time.RFC3339), "files": len(m.Files), "bytes": m.Bytes()}, table{})
 }

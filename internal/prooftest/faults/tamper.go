@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
+	"sync"
 )
 
 // Call is one call on its way to the store, which a Tamper may change: this is how faults are planted that no network makes,
@@ -76,4 +78,46 @@ func Text(node any, path ...string) string {
 	}
 	text, _ := node.(string)
 	return text
+}
+
+// Once makes a tamper that changes the first transaction that it can change.
+func Once(change func(*Call) bool) func() func(*Call) {
+	return func() func(*Call) {
+		var mu sync.Mutex
+		done := false
+		return func(c *Call) {
+			mu.Lock()
+			defer mu.Unlock()
+			if !done && len(c.Actions()) > 0 {
+				done = change(c)
+			}
+		}
+	}
+}
+
+// Always makes a tamper that changes every call.
+func Always(change func(*Call)) func() func(*Call) {
+	return func() func(*Call) { return change }
+}
+
+// LeaveOut keeps the wanted actions, and tells whether one was left out.
+func (c *Call) LeaveOut(want func(action map[string]any) bool) bool {
+	before := len(c.Actions())
+	c.Keep(want)
+	return c.Answer != nil || len(c.Actions()) < before
+}
+
+// IsAct tells whether an action puts an act.
+func IsAct(action map[string]any) bool {
+	return strings.Contains(Text(action, "Put", "Item", "pk", "S"), "|ACT|")
+}
+
+// Member gives an object by its path through an action's members, nil when there is none.
+func Member(node any, path ...string) map[string]any {
+	for _, name := range path {
+		m, _ := node.(map[string]any)
+		node = m[name]
+	}
+	m, _ := node.(map[string]any)
+	return m
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -24,32 +23,32 @@ var planted = []struct {
 	port    func(*finance.Ports)
 	anySeed bool // the fault shows only when calls happen to cross: one of several runs must find it
 }{
-	{name: "skip the audit write", finds: oneAct, tamper: once(func(c *faults.Call) bool {
-		return keepAll(c, func(a map[string]any) bool { return !isAct(a) || !isPosting(c) })
+	{name: "skip the audit write", finds: oneAct, tamper: faults.Once(func(c *faults.Call) bool {
+		return c.LeaveOut(func(a map[string]any) bool { return !faults.IsAct(a) || !isPosting(c) })
 	})},
-	{name: "double a projection", finds: sumOfLines, tamper: once(doubleSum)},
-	{name: "forget a projection", finds: sumOfLines, tamper: once(func(c *faults.Call) bool {
-		return keepAll(c, func(a map[string]any) bool {
+	{name: "double a projection", finds: sumOfLines, tamper: faults.Once(doubleSum)},
+	{name: "forget a projection", finds: sumOfLines, tamper: faults.Once(func(c *faults.Call) bool {
+		return c.LeaveOut(func(a map[string]any) bool {
 			return !strings.Contains(faults.Text(a, "Update", "Key", "pk", "S"), "|BAL|")
 		})
 	})},
-	{name: "forget a ledger row", finds: sumOfLines, tamper: once(func(c *faults.Call) bool {
-		return keepAll(c, func(a map[string]any) bool {
+	{name: "forget a ledger row", finds: sumOfLines, tamper: faults.Once(func(c *faults.Call) bool {
+		return c.LeaveOut(func(a map[string]any) bool {
 			return !strings.Contains(faults.Text(a, "Put", "Item", "pk", "S"), "|LED|")
 		})
 	})},
-	{name: "drop a pending mark", finds: sumOfLines, tamper: once(dropMark)},
-	{name: "lose an acknowledged write", finds: onceEach, tamper: once(func(c *faults.Call) bool {
-		return keepAll(c, func(a map[string]any) bool { return !isJournal(a) })
+	{name: "drop a pending mark", finds: sumOfLines, tamper: faults.Once(dropMark)},
+	{name: "lose an acknowledged write", finds: onceEach, tamper: faults.Once(func(c *faults.Call) bool {
+		return c.LeaveOut(func(a map[string]any) bool { return !isJournal(a) })
 	})},
-	{name: "write half of a batch", finds: noHalf, rates: faults.Rates{faults.AnswerLost: 0.6}, tamper: always(halve), anySeed: true},
-	{name: "write a line wrong", finds: balances, tamper: once(changeLine)},
+	{name: "write half of a batch", finds: noHalf, rates: faults.Rates{faults.AnswerLost: 0.6}, tamper: faults.Always(halve), anySeed: true},
+	{name: "write a line wrong", finds: balances, tamper: faults.Once(changeLine)},
 	{name: "take every act for new", finds: onceEach, rates: faults.Rates{faults.AnswerLost: 0.4, faults.DroppedBefore: 0.1}, anySeed: true,
-		tamper: always(func(c *faults.Call) { unconditional(c, isAct) })},
-	{name: "reverse without looking", finds: oneReversal, anySeed: true, tamper: always(func(c *faults.Call) { unconditional(c, isJournal) })},
-	{name: "skip a gapless number", finds: noGap, tamper: once(skipNumber)},
+		tamper: faults.Always(func(c *faults.Call) { unconditional(c, faults.IsAct) })},
+	{name: "reverse without looking", finds: oneReversal, anySeed: true, tamper: faults.Always(func(c *faults.Call) { unconditional(c, isJournal) })},
+	{name: "skip a gapless number", finds: noGap, tamper: faults.Once(skipNumber)},
 	{name: "give a number twice", finds: oneNumber, port: func(d *finance.Ports) { d.Numbers = stuck{} }},
-	{name: "rewrite an act", finds: chainHolds, tamper: once(rewriteAct)},
+	{name: "rewrite an act", finds: chainHolds, tamper: faults.Once(rewriteAct)},
 }
 
 // Each planted fault turns its invariant red.
@@ -81,56 +80,17 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 	}
 }
 
-// once makes a tamper that changes the first call that it can change.
-func once(change func(*faults.Call) bool) func() func(*faults.Call) {
-	return func() func(*faults.Call) {
-		var mu sync.Mutex
-		done := false
-		return func(c *faults.Call) {
-			mu.Lock()
-			defer mu.Unlock()
-			if !done && len(c.Actions()) > 0 {
-				done = change(c)
-			}
-		}
-	}
-}
-
-func always(change func(*faults.Call)) func() func(*faults.Call) {
-	return func() func(*faults.Call) { return change }
-}
-
-// keepAll keeps the wanted actions, and tells whether one was left out.
-func keepAll(c *faults.Call, want func(a map[string]any) bool) bool {
-	before := len(c.Actions())
-	c.Keep(want)
-	return c.Answer != nil || len(c.Actions()) < before
-}
-
-func isAct(a map[string]any) bool {
-	return strings.Contains(faults.Text(a, "Put", "Item", "pk", "S"), "|ACT|")
-}
-
 func isJournal(a map[string]any) bool {
 	return strings.Contains(faults.Text(a, "Put", "Item", "pk", "S"), "|JRN|")
 }
 
 func isPosting(c *faults.Call) bool {
 	for _, a := range c.Actions() {
-		if isAct(a) && faults.Text(a, "Put", "Item", "prj", "S") != "" {
+		if faults.IsAct(a) && faults.Text(a, "Put", "Item", "prj", "S") != "" {
 			return true
 		}
 	}
 	return false
-}
-
-func member(node any, path ...string) map[string]any {
-	for _, name := range path {
-		m, _ := node.(map[string]any)
-		node = m[name]
-	}
-	m, _ := node.(map[string]any)
-	return m
 }
 
 // doubleSum adds what a projection adds to a balance once more.
@@ -139,7 +99,7 @@ func doubleSum(c *faults.Call) bool {
 		if !strings.Contains(faults.Text(a, "Update", "Key", "pk", "S"), "|BAL|") {
 			continue
 		}
-		for _, v := range member(a, "Update", "ExpressionAttributeValues") {
+		for _, v := range faults.Member(a, "Update", "ExpressionAttributeValues") {
 			if n, err := strconv.Atoi(faults.Text(v, "N")); err == nil && n > 1 {
 				v.(map[string]any)["N"] = strconv.Itoa(2 * n)
 				return true
@@ -151,7 +111,7 @@ func doubleSum(c *faults.Call) bool {
 
 func dropMark(c *faults.Call) bool {
 	for _, a := range c.Actions() {
-		if item := member(a, "Put", "Item"); isAct(a) && item["prj"] != nil {
+		if item := faults.Member(a, "Put", "Item"); faults.IsAct(a) && item["prj"] != nil {
 			delete(item, "pend")
 			delete(item, "pat")
 			return true
@@ -165,8 +125,8 @@ func changeLine(c *faults.Call) bool {
 		if !isJournal(a) || faults.Text(a, "Put", "Item", "st", "S") != string(finance.Posted) {
 			continue
 		}
-		lines, _ := member(a, "Put", "Item", "l")["L"].([]any)
-		member(lines[0], "M", "m")["N"] = "123456789"
+		lines, _ := faults.Member(a, "Put", "Item", "l")["L"].([]any)
+		faults.Member(lines[0], "M", "m")["N"] = "123456789"
 		return true
 	}
 	return false
@@ -194,7 +154,7 @@ func halve(c *faults.Call) {
 func unconditional(c *faults.Call, which func(a map[string]any) bool) {
 	for _, a := range c.Actions() {
 		if which(a) {
-			put := member(a, "Put")
+			put := faults.Member(a, "Put")
 			delete(put, "ConditionExpression")
 			delete(put, "ExpressionAttributeValues")
 			delete(put, "ExpressionAttributeNames")
@@ -208,7 +168,7 @@ func skipNumber(c *faults.Call) bool {
 			continue
 		}
 		most := map[string]any{"N": "0"}
-		for _, v := range member(a, "Update", "ExpressionAttributeValues") {
+		for _, v := range faults.Member(a, "Update", "ExpressionAttributeValues") {
 			if n, _ := strconv.Atoi(faults.Text(v, "N")); n > 0 && n > number(most) {
 				most = v.(map[string]any)
 			}
@@ -230,7 +190,7 @@ func number(v map[string]any) int {
 // rewriteAct changes an act when it is taken up, as nobody may.
 func rewriteAct(c *faults.Call) bool {
 	for _, a := range c.Actions() {
-		update := member(a, "Update")
+		update := faults.Member(a, "Update")
 		if !strings.Contains(faults.Text(update, "Key", "pk", "S"), "|ACT|") {
 			continue
 		}
@@ -239,7 +199,7 @@ func rewriteAct(c *faults.Call) bool {
 		if update["ExpressionAttributeValues"] == nil {
 			update["ExpressionAttributeValues"] = map[string]any{}
 		}
-		member(update, "ExpressionAttributeValues")[":forged"] = map[string]any{"N": "999"}
+		faults.Member(update, "ExpressionAttributeValues")[":forged"] = map[string]any{"N": "999"}
 		return true
 	}
 	return false

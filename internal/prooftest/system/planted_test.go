@@ -2,7 +2,6 @@ package system
 
 import (
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -18,26 +17,26 @@ var planted = []struct {
 	tamper func() func(*faults.Call)
 	only   []string
 }{
-	{name: "skip the audit write", finds: oneAct, tamper: once(func(c *faults.Call) bool {
-		return ofDomain(c, "platform") && keepAll(c, func(a map[string]any) bool { return !isAct(a) })
+	{name: "skip the audit write", finds: oneAct, tamper: faults.Once(func(c *faults.Call) bool {
+		return ofDomain(c, "platform") && c.LeaveOut(func(a map[string]any) bool { return !faults.IsAct(a) })
 	})},
-	{name: "forget what was acknowledged", finds: sameAnswer, tamper: once(func(c *faults.Call) bool {
-		return ofDomain(c, "migration") && keepAll(c, func(a map[string]any) bool { return !isAct(a) })
+	{name: "forget what was acknowledged", finds: sameAnswer, tamper: faults.Once(func(c *faults.Call) bool {
+		return ofDomain(c, "migration") && c.LeaveOut(func(a map[string]any) bool { return !faults.IsAct(a) })
 	})},
-	{name: "take every act for new", finds: asWritten, rates: faults.Rates{faults.AnswerLost: 0.4}, tamper: always(func(c *faults.Call) { unconditional(c, isAct) })},
-	{name: "lose a record", finds: asWritten, tamper: once(func(c *faults.Call) bool {
-		return ofDomain(c, "migration") && keepAll(c, func(a map[string]any) bool { return isAct(a) || a["Put"] == nil })
+	{name: "take every act for new", finds: asWritten, rates: faults.Rates{faults.AnswerLost: 0.4}, tamper: faults.Always(func(c *faults.Call) { unconditional(c, faults.IsAct) })},
+	{name: "lose a record", finds: asWritten, tamper: faults.Once(func(c *faults.Call) bool {
+		return ofDomain(c, "migration") && c.LeaveOut(func(a map[string]any) bool { return faults.IsAct(a) || a["Put"] == nil })
 	})},
-	{name: "write a record otherwise than its act says", finds: asWritten, tamper: once(alter)},
-	{name: "write past the version that was read", finds: ownVersion, tamper: always(func(c *faults.Call) {
-		unconditional(c, func(a map[string]any) bool { return !isAct(a) })
+	{name: "write a record otherwise than its act says", finds: asWritten, tamper: faults.Once(alter)},
+	{name: "write past the version that was read", finds: ownVersion, tamper: faults.Always(func(c *faults.Call) {
+		unconditional(c, func(a map[string]any) bool { return !faults.IsAct(a) })
 	}), only: []string{"finance.update-party", "platform.update-person", "migration.update-mapping"}},
-	{name: "drop an act's mark", finds: itsEvents, tamper: once(dropMark)},
-	{name: "emit nothing", finds: itsEvents, tamper: once(func(c *faults.Call) bool { return silence(c) })},
-	{name: "put a record under another tenant's key", finds: ownTenant, tamper: once(stray)},
-	{name: "forget who made a draft", finds: fourEyes, tamper: always(func(c *faults.Call) { nobodysDraft(c) }),
+	{name: "drop an act's mark", finds: itsEvents, tamper: faults.Once(dropMark)},
+	{name: "emit nothing", finds: itsEvents, tamper: faults.Once(func(c *faults.Call) bool { return silence(c) })},
+	{name: "put a record under another tenant's key", finds: ownTenant, tamper: faults.Once(stray)},
+	{name: "forget who made a draft", finds: fourEyes, tamper: faults.Always(func(c *faults.Call) { nobodysDraft(c) }),
 		only: []string{"finance.create-journal", "finance.post-journal"}},
-	{name: "rewrite an act", finds: asWritten, tamper: once(rewriteAct)},
+	{name: "rewrite an act", finds: asWritten, tamper: faults.Once(rewriteAct)},
 }
 
 // Each planted fault turns its invariant red, in one of several runs: some show only when calls happen to cross.
@@ -67,59 +66,20 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 	}
 }
 
-// once makes a tamper that changes the first transaction that it can change.
-func once(change func(*faults.Call) bool) func() func(*faults.Call) {
-	return func() func(*faults.Call) {
-		var mu sync.Mutex
-		done := false
-		return func(c *faults.Call) {
-			mu.Lock()
-			defer mu.Unlock()
-			if !done && len(c.Actions()) > 0 {
-				done = change(c)
-			}
-		}
-	}
-}
-
-func always(change func(*faults.Call)) func() func(*faults.Call) {
-	return func() func(*faults.Call) { return change }
-}
-
-// keepAll keeps the wanted actions, and tells whether one was left out.
-func keepAll(c *faults.Call, want func(a map[string]any) bool) bool {
-	before := len(c.Actions())
-	c.Keep(want)
-	return c.Answer != nil || len(c.Actions()) < before
-}
-
-func isAct(a map[string]any) bool {
-	return strings.Contains(faults.Text(a, "Put", "Item", "pk", "S"), "|ACT|")
-}
-
 // ofDomain tells whether a transaction commits the act of a domain's operation that a caller made.
 func ofDomain(c *faults.Call, domain string) bool {
 	for _, a := range c.Actions() {
-		if op := faults.Text(a, "Put", "Item", "op", "S"); isAct(a) && strings.HasPrefix(op, domain+".") {
+		if op := faults.Text(a, "Put", "Item", "op", "S"); faults.IsAct(a) && strings.HasPrefix(op, domain+".") {
 			return faults.Text(a, "Put", "Item", "by", "S") != "system" && op != "platform.walk"
 		}
 	}
 	return false
 }
 
-func member(node any, path ...string) map[string]any {
-	for _, name := range path {
-		m, _ := node.(map[string]any)
-		node = m[name]
-	}
-	m, _ := node.(map[string]any)
-	return m
-}
-
 // silence takes the events out of an act.
 func silence(c *faults.Call) bool {
 	for _, a := range c.Actions() {
-		if item := member(a, "Put", "Item"); isAct(a) && item["ev"] != nil {
+		if item := faults.Member(a, "Put", "Item"); faults.IsAct(a) && item["ev"] != nil {
 			delete(item, "ev")
 			return true
 		}
@@ -129,7 +89,7 @@ func silence(c *faults.Call) bool {
 
 func dropMark(c *faults.Call) bool {
 	for _, a := range c.Actions() {
-		if item := member(a, "Put", "Item"); isAct(a) && item["ev"] != nil {
+		if item := faults.Member(a, "Put", "Item"); faults.IsAct(a) && item["ev"] != nil {
 			delete(item, "pend")
 			delete(item, "pat")
 			return true
@@ -144,8 +104,8 @@ func alter(c *faults.Call) bool {
 		return false
 	}
 	for _, a := range c.Actions() {
-		item := member(a, "Put", "Item")
-		if isAct(a) {
+		item := faults.Member(a, "Put", "Item")
+		if faults.IsAct(a) {
 			continue
 		}
 		for name, v := range item {
@@ -164,10 +124,10 @@ func stray(c *faults.Call) bool {
 		return false
 	}
 	for _, a := range c.Actions() {
-		item := member(a, "Put", "Item")
-		if pk := faults.Text(item, "pk", "S"); pk != "" && !isAct(a) {
+		item := faults.Member(a, "Put", "Item")
+		if pk := faults.Text(item, "pk", "S"); pk != "" && !faults.IsAct(a) {
 			_, rest, _ := strings.Cut(pk, "|")
-			member(item, "pk")["S"] = "ten_01JD2M8G3S6QX4T5V7W9Y0Z1A2|" + rest
+			faults.Member(item, "pk")["S"] = "ten_01JD2M8G3S6QX4T5V7W9Y0Z1A2|" + rest
 			return true
 		}
 	}
@@ -177,7 +137,7 @@ func stray(c *faults.Call) bool {
 // unconditional takes the conditions off some of a transaction's writes.
 func unconditional(c *faults.Call, which func(a map[string]any) bool) {
 	for _, a := range c.Actions() {
-		if put := member(a, "Put"); put != nil && which(a) {
+		if put := faults.Member(a, "Put"); put != nil && which(a) {
 			delete(put, "ConditionExpression")
 			delete(put, "ExpressionAttributeValues")
 			delete(put, "ExpressionAttributeNames")
@@ -188,9 +148,9 @@ func unconditional(c *faults.Call, which func(a map[string]any) bool) {
 // nobodysDraft takes the maker's name off every draft of a journal.
 func nobodysDraft(c *faults.Call) {
 	for _, a := range c.Actions() {
-		item := member(a, "Put", "Item")
+		item := faults.Member(a, "Put", "Item")
 		if strings.Contains(faults.Text(item, "pk", "S"), "|JRN|") && faults.Text(item, "st", "S") == "draft" {
-			member(item, "cb")["S"], member(item, "mk")["S"] = "usr_nobody", "per_nobody"
+			faults.Member(item, "cb")["S"], faults.Member(item, "mk")["S"] = "usr_nobody", "per_nobody"
 		}
 	}
 }
@@ -198,7 +158,7 @@ func nobodysDraft(c *faults.Call) {
 // rewriteAct changes an act when it is taken up, as nobody may.
 func rewriteAct(c *faults.Call) bool {
 	for _, a := range c.Actions() {
-		update := member(a, "Update")
+		update := faults.Member(a, "Update")
 		if !strings.Contains(faults.Text(update, "Key", "pk", "S"), "|ACT|") {
 			continue
 		}
@@ -207,7 +167,7 @@ func rewriteAct(c *faults.Call) bool {
 		if update["ExpressionAttributeValues"] == nil {
 			update["ExpressionAttributeValues"] = map[string]any{}
 		}
-		member(update, "ExpressionAttributeValues")[":forged"] = map[string]any{"N": "999"}
+		faults.Member(update, "ExpressionAttributeValues")[":forged"] = map[string]any{"N": "999"}
 		return true
 	}
 	return false
