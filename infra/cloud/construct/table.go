@@ -15,10 +15,10 @@ const ExpiryAttribute = "ttl"
 
 // Table makes a domain's table in the form that the store kit gives every table, with what only the cloud has: recovery to any
 // second of the last 35 days, encryption with the stage's key, whose ARN is given, protection from deletion. It outlives its stack.
-func Table(scope constructs.Construct, name string, key *string) awsdynamodb.CfnTable {
+func Table(scope constructs.Construct, id, name string, key *string) awsdynamodb.CfnTable {
 	form := store.TableInput(name, true)
 	on := jsii.Bool(true)
-	t := awsdynamodb.NewCfnTable(scope, jsii.String("Table"), &awsdynamodb.CfnTableProps{
+	t := awsdynamodb.NewCfnTable(scope, jsii.String(id), &awsdynamodb.CfnTableProps{
 		TableName: form.TableName, BillingMode: jsii.String(string(form.BillingMode)), KeySchema: keys(form.KeySchema),
 		AttributeDefinitions: attributes(form.AttributeDefinitions), GlobalSecondaryIndexes: indexes(form.GlobalSecondaryIndexes),
 		StreamSpecification:              &awsdynamodb.CfnTable_StreamSpecificationProperty{StreamViewType: jsii.String(string(form.StreamSpecification.StreamViewType))},

@@ -22,7 +22,7 @@ const accessLog = `{"request":"$context.requestId","time":"$context.requestTimeE
 func base(app awscdk.App, s Settings, d catalog.Domain) awscdk.Stack {
 	stack := s.newStack(app, d.Name, "Table and HTTP API of "+d.Name)
 	tag(stack, "domain", d.Name)
-	table := construct.Table(stack, s.Prefix()+"-"+d.Name, read(stack, "Key", s.parameter("key")))
+	table := construct.Table(stack, s.tableID(), s.TablePrefix()+"-"+d.Name, read(stack, "Key", s.parameter("key")))
 	named(stack, "StreamName", s.parameter(d.Name, "stream"), table.AttrStreamArn())
 	if hasRoutes(d) {
 		httpAPI(stack, s, d)

@@ -94,7 +94,7 @@ func numbered(app awscdk.App, s Settings, d catalog.Domain, base awscdk.Stack) e
 }
 
 func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.Spec) error {
-	p := construct.OperationProps{Prefix: s.Prefix(), Code: s.Code, Arch: s.Arch, LogDays: s.Stage.LogDays, Environment: s.environment(),
+	p := construct.OperationProps{Prefix: s.Prefix(), Tables: s.TablePrefix(), Code: s.Code, Arch: s.Arch, LogDays: s.Stage.LogDays, Environment: s.environment(),
 		Reserved: s.Stage.Reserved}
 	if slices.ContainsFunc(specs, func(spec *op.Spec) bool { return spec.HTTP() }) {
 		p.API = read(stack, "Api", s.parameter(d.Name, "api"))
@@ -124,7 +124,7 @@ func isAsynchronous(spec *op.Spec) bool {
 // holds it.
 func (s Settings) environment() map[string]*string {
 	variables := map[string]*string{
-		config.EnvTablePrefix: jsii.String(s.Prefix()),
+		config.EnvTablePrefix: jsii.String(s.TablePrefix()),
 		config.EnvStage:       jsii.String(s.Name),
 		config.EnvBus:         jsii.String(s.Prefix()),
 		config.EnvCursorKey:   jsii.String(resolved(s.cursorKeySecret())),

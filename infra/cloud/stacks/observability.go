@@ -37,7 +37,7 @@ func (s Settings) validateWatch() error {
 
 // observer is what watches a stage, before it knows any domain.
 func (s Settings) observer() watch.Stage {
-	return watch.Stage{Prefix: s.Prefix(), Name: s.Name, Runbooks: s.Stage.Watch.Runbooks, Email: s.Stage.Watch.AlarmEmail, BudgetUSD: s.Stage.Watch.BudgetUSD}
+	return watch.Stage{Prefix: s.Prefix(), Tables: s.TablePrefix(), Name: s.Name, Runbooks: s.Stage.Watch.Runbooks, Email: s.Stage.Watch.AlarmEmail, BudgetUSD: s.Stage.Watch.BudgetUSD}
 }
 
 // webACLMetric is the name under which WAF counts what the web ACL as a whole did.

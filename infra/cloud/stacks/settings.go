@@ -34,6 +34,8 @@ type Stage struct {
 	// requests cannot starve it, nor it them; nought takes none out of the account's pool, of which AWS wants 100 left.
 	Reserved              int  `json:"reserved"`
 	TerminationProtection bool `json:"terminationProtection"`
+	// Tables is the generation of the stage's tables: "" for those that it began with, "r1" and so on for restored ones.
+	Tables string `json:"tables"`
 	// Issuer and Audience name an external OpenID Connect issuer; without one the stage has a user pool of its own.
 	Issuer   string `json:"issuer"`
 	Audience string `json:"audience"`
@@ -114,7 +116,7 @@ func (s Settings) validate() error {
 	if (s.Stage.Issuer == "") != (s.Stage.Audience == "") {
 		return fmt.Errorf("stage %s must name issuer and audience together", s.Name)
 	}
-	if err := errors.Join(s.validateIdentity(), s.validateEdge(), s.validateWatch()); err != nil {
+	if err := errors.Join(s.validateTables(), s.validateIdentity(), s.validateEdge(), s.validateWatch()); err != nil {
 		return err
 	}
 	tables := map[string]bool{}

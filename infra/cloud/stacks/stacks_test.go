@@ -44,7 +44,10 @@ type synthesised struct {
 }
 
 // synth makes all stacks once for the whole test binary.
-var synth = sync.OnceValue(func() (s synthesised) {
+var synth = sync.OnceValue(func() synthesised { return overTables("") })
+
+// overTables makes the stacks of the test stage with a generation of its tables.
+func overTables(tables string) (s synthesised) {
 	dir, err := os.MkdirTemp("", "synth")
 	if err != nil {
 		return synthesised{err: err}
@@ -56,6 +59,7 @@ var synth = sync.OnceValue(func() (s synthesised) {
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(filepath.Join(dir, "out"))})
 	set := settings(catalog.Domains(), numbersOf(catalog.Domains()), zip)
+	set.Stage.Tables = tables
 	if err := stacks.Build(app, set); err != nil {
 		return synthesised{err: err}
 	}
@@ -65,7 +69,7 @@ var synth = sync.OnceValue(func() (s synthesised) {
 	s = synthesised{breaches: watch.Judge(assembly)}
 	s.templates, s.err = cloudtest.Read(assembly)
 	return s
-})
+}
 
 func firstError(errs ...error) error {
 	for _, e := range errs {

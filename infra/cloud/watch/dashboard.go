@@ -64,7 +64,7 @@ func (s Stage) dashboard(stack awscdk.Stack, name, heading string, widgets []wid
 func (s Stage) domainDashboard(stack awscdk.Stack, d Domain) {
 	own := func(n metrics.Name, statistic, label string) any { return line(s.own(d.Name, n, statistic), label) }
 	table := func(name, statistic string) *metric {
-		return &metric{namespace: "AWS/DynamoDB", name: name, statistic: statistic, dimensions: []dimension{{"TableName", jsii.String(s.Prefix + "-" + d.Name)}}}
+		return &metric{namespace: "AWS/DynamoDB", name: name, statistic: statistic, dimensions: []dimension{{"TableName", jsii.String(s.Tables + "-" + d.Name)}}}
 	}
 	worst := func(function string, n metrics.Name) any {
 		return asked(s.byOperation(function, n, d.Name)+" LIMIT 10", "")

@@ -17,6 +17,7 @@ import (
 // Stage is what is watched.
 type Stage struct {
 	Prefix string // of physical names
+	Tables string // prefix of the tables' names
 	Name   string
 	// Runbooks comes before "docs/runbooks/…" in the alarms' descriptions, so that the link can be followed: the address of the
 	// repository's files, with a slash at its end. Without one the path is the repository's own.
