@@ -51,7 +51,6 @@ func functionName(prefix string, spec *op.Spec) string {
 // OperationProps are what an operation needs of its surroundings.
 type OperationProps struct {
 	Prefix      string // of physical names
-	Tables      string // prefix of the tables' names
 	Code        Code
 	Arch        string
 	LogDays     int
@@ -69,7 +68,7 @@ type OperationProps struct {
 // up acts, the table's stream; for a job, its schedule; for a subscriber, a queue that a rule of the bus fills.
 func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) error {
 	id, stack := LogicalName(spec.Name()), awscdk.Stack_Of(scope)
-	more := grants(stack, p.Tables, spec.AllAccess())
+	more := grants(stack, p.Prefix, spec.AllAccess())
 	fed := spec.Kind == op.Task && lambdahost.TakesUp(spec)
 	if lambdahost.Publishes(spec) {
 		more = append(more, publishGrant(stack, p.Prefix))
@@ -79,6 +78,10 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 	}
 	if fed {
 		more = append(more, streamGrants(p.Stream, p.DeadLetters)...)
+	}
+	scheduled := spec.Kind == op.Job && spec.Every > 0
+	if scheduled {
+		more = append(more, putAsideGrant(p.DeadLetters))
 	}
 	var in inbox
 	if spec.Kind == op.Subscriber {
@@ -97,7 +100,7 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 		feed(scope, id, p, f)
 	case spec.Kind == op.Subscriber:
 		subscribe(scope, id, spec, p, in, f)
-	case spec.Kind == op.Job && spec.Every > 0:
+	case scheduled:
 		schedule(scope, id, spec, p, f)
 	}
 	return nil

@@ -59,10 +59,10 @@ var iamActions = []struct {
 
 // grants are the statements for an operation's declared access. They go no finer than a table: dynamodb:LeadingKeys would have
 // to name the tenant, whom only the token knows; the store kit holds every key to the caller's tenant instead.
-func grants(stack awscdk.Stack, tables string, access []op.Access) []statement {
+func grants(stack awscdk.Stack, prefix string, access []op.Access) []statement {
 	var out []statement
 	for _, a := range access {
-		table := "table/" + tables + "-" + a.Table
+		table := "table/" + prefix + "-" + a.Table
 		var actions []string
 		for _, m := range iamActions {
 			if a.Do&m.do != 0 {
@@ -128,6 +128,9 @@ func publishGrant(stack awscdk.Stack, bus string) statement {
 func streamGrants(stream, queue *string) []statement {
 	return []statement{
 		allow([]string{"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}, stream),
-		allow([]string{"sqs:SendMessage"}, queue),
+		putAsideGrant(queue),
 	}
 }
+
+// putAsideGrant lets what a function fails at be put aside.
+func putAsideGrant(queue *string) statement { return allow([]string{"sqs:SendMessage"}, queue) }

@@ -21,6 +21,8 @@ const (
 	deadLetterDays    = 14
 	jobEventMinutes   = 60
 	jobRetriesMax     = 3
+	// jobTriesAgainMax is how often Lambda itself runs a call again that it has taken and failed at.
+	jobTriesAgainMax = 2
 )
 
 // pendingInsert passes only the acts that leave something to take up.
@@ -43,7 +45,8 @@ func feed(scope constructs.Construct, id string, p OperationProps, f awslambda.C
 			Pattern: jsii.String(pendingInsert)}}}})
 }
 
-// schedule has EventBridge Scheduler call a job again and again.
+// schedule has EventBridge Scheduler call a job again and again. The scheduler's retries end when Lambda takes the call, and it
+// waits for no answer; what becomes of a call that the function fails at stands apart.
 func schedule(scope constructs.Construct, id string, spec *op.Spec, p OperationProps, f awslambda.CfnFunction) {
 	trust := policy(statement{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": "scheduler.amazonaws.com"}})
 	may := policy(allow([]string{"lambda:InvokeFunction"}, f.AttrArn()), allow([]string{"sqs:SendMessage"}, p.DeadLetters))
@@ -56,6 +59,9 @@ func schedule(scope constructs.Construct, id string, spec *op.Spec, p OperationP
 			DeadLetterConfig: &awsscheduler.CfnSchedule_DeadLetterConfigProperty{Arn: p.DeadLetters},
 			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{MaximumRetryAttempts: jsii.Number(jobRetriesMax),
 				MaximumEventAgeInSeconds: jsii.Number((jobEventMinutes * time.Minute).Seconds())}}})
+	awslambda.NewCfnEventInvokeConfig(scope, jsii.String(id+"Calls"), &awslambda.CfnEventInvokeConfigProps{FunctionName: f.Ref(), Qualifier: jsii.String("$LATEST"),
+		MaximumRetryAttempts: jsii.Number(jobTriesAgainMax), MaximumEventAgeInSeconds: jsii.Number((jobEventMinutes * time.Minute).Seconds()),
+		DestinationConfig: &awslambda.CfnEventInvokeConfig_DestinationConfigProperty{OnFailure: &awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: p.DeadLetters}}})
 }
 
 // rate renders a period of whole minutes as a rate expression.

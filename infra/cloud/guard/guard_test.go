@@ -22,6 +22,7 @@ const (
 	mapping  = "AWS::Lambda::EventSourceMapping"
 	alarm    = "AWS::CloudWatch::Alarm"
 	route    = "AWS::ApiGatewayV2::Route"
+	calls    = "AWS::Lambda::EventInvokeConfig"
 )
 
 // breach is a construct that breaks one rule, and what must be said of it.
@@ -77,7 +78,12 @@ func breaches() map[string]breach {
 		"rule's target":                 {resource("R", "AWS::Events::Rule", properties{"Targets": []any{properties{"Id": "queue"}}}), "stack/R: dead-letters: what it cannot deliver to queue is lost"},
 		"schedule":                      {resource("S", "AWS::Scheduler::Schedule", nil), "stack/S: dead-letters: "},
 		"subscription":                  {resource("S", "AWS::SNS::Subscription", properties{"Protocol": "lambda"}), "stack/S: dead-letters: "},
-		"asynchronous calls":            {resource("C", "AWS::Lambda::EventInvokeConfig", nil), "stack/C: dead-letters: "},
+		"asynchronous calls":            {resource("C", calls, with(soundCalls, properties{"DestinationConfig": nil})), "stack/C: dead-letters: "},
+		"calls tried again for ever":    {resource("C", calls, with(soundCalls, properties{"MaximumEventAgeInSeconds": nil})), "stack/C: bounded-retries: "},
+		"function called by a schedule": {both(resource("F", function, soundFunction), scheduleOf(arnOf("F"), soundAim)), "stack/S: dead-letters: what F fails at is lost"},
+		"function called by a rule":     {both(resource("F", function, soundFunction), ruleOf(arnOf("F"))), "stack/R: dead-letters: what F fails at is lost"},
+		"another stack's function":      {scheduleOf("arn:aws:lambda:eu-west-2:1:function:f", soundAim), "stack/S: dead-letters: it calls a function of another stack"},
+		"schedule that retries at will": {scheduleOf("arn", with(soundAim, properties{"RetryPolicy": nil})), "stack/S: bounded-retries: "},
 		"function called by a bus only": {both(resource("F", function, soundFunction), resource("P", "AWS::Lambda::Permission", properties{"Principal": "events.amazonaws.com", "SourceArn": "a", "FunctionName": ref("F")})), "stack/P: dead-letters: "},
 	}
 }
@@ -112,7 +118,9 @@ func TestWhatIsSoundPasses(t *testing.T) {
 		"bucket":          both(kept("B", bucket, soundBucket), tlsOnly("AWS::S3::BucketPolicy", "Bucket", "B")),
 		"topic":           both(resource("P", topic, properties{"KmsMasterKeyId": "k"}), tlsOnly("AWS::SNS::TopicPolicy", "Topics", "P")),
 		"queue":           both(resource("Q", queue, properties{"SqsManagedSseEnabled": true, "RedrivePolicy": properties{"deadLetterTargetArn": arnOf("D")}}), resource("D", queue, properties{"SqsManagedSseEnabled": true})),
-		"rule's queue":    both(resource("R", "AWS::Events::Rule", properties{"Targets": []any{properties{"Id": "f", "DeadLetterConfig": properties{"Arn": arnOf("D")}}}}), resource("D", queue, properties{"SqsManagedSseEnabled": true})),
+		"rule's queue":    both(resource("R", "AWS::Events::Rule", properties{"Targets": []any{with(soundAim, properties{"Id": "f", "DeadLetterConfig": properties{"Arn": arnOf("D")}})}}), resource("D", queue, properties{"SqsManagedSseEnabled": true})),
+		"schedule":        both(resource("F", function, soundFunction), resource("C", calls, with(soundCalls, properties{"FunctionName": ref("F")})), scheduleOf(arnOf("F"), soundAim)),
+		"rule's function": both(resource("F", function, with(soundFunction, properties{"DeadLetterConfig": properties{"TargetArn": "arn"}})), ruleOf(arnOf("F"))),
 		"stream":          resource("M", mapping, soundMapping),
 		"alarm":           resource("A", alarm, soundAlarm),
 		"route":           resource("R", route, soundRoute),

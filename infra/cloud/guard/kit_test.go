@@ -81,6 +81,8 @@ var (
 	soundKey     = properties{"EnableKeyRotation": true, "KeyPolicy": properties{"Statement": []any{}}}
 	soundMapping = properties{"StartingPosition": "LATEST", "MaximumRetryAttempts": 3, "FunctionResponseTypes": []any{"ReportBatchItemFailures"},
 		"DestinationConfig": properties{"OnFailure": properties{"Destination": "arn"}}}
+	soundCalls = properties{"FunctionName": "f", "MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60, "DestinationConfig": properties{"OnFailure": properties{"Destination": "arn"}}}
+	soundAim   = properties{"DeadLetterConfig": properties{"Arn": "arn"}, "RetryPolicy": properties{"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 60}}
 	soundAlarm = properties{"AlarmActions": []any{"arn"}, "AlarmDescription": "A stream is late: docs/runbooks/stream.md"}
 	soundRoute = properties{"RouteKey": "GET /a", "AuthorizationType": "JWT", "AuthorizerId": "a", "AuthorizationScopes": []any{"box"}}
 )
@@ -89,6 +91,15 @@ var (
 func tlsOnly(kind, of, id string) maker {
 	return resource(id+"Policy", kind, properties{of: ref(id), "PolicyDocument": properties{"Statement": []any{properties{"Effect": "Deny", "Principal": "*",
 		"Action": "*", "Resource": "*", "Condition": properties{"Bool": properties{"aws:SecureTransport": "false"}}}}}})
+}
+
+// scheduleOf makes a schedule that calls what an ARN names; ruleOf, a rule of a bus.
+func scheduleOf(arn any, aim properties) maker {
+	return resource("S", "AWS::Scheduler::Schedule", properties{"Target": with(aim, properties{"Arn": arn})})
+}
+
+func ruleOf(arn any) maker {
+	return resource("R", "AWS::Events::Rule", properties{"Targets": []any{with(soundAim, properties{"Id": "f", "Arn": arn})}})
 }
 
 func role(action, more string, extra ...any) maker {

@@ -3,6 +3,7 @@ package guard
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // deliveryRules are about what nobody waits for: when it cannot be delivered, it must be kept.
@@ -16,6 +17,10 @@ func deliveryRules() []rule {
 		need("dead-letters", subscriptionKeeps, "what it cannot deliver is lost", typeSubscription),
 		need("dead-letters", func(p place) bool { return p.holds("DestinationConfig", "OnFailure", "Destination") }, "what its function fails at is lost", typeInvokeConfig),
 		{name: "dead-letters", types: []string{typePermission}, judge: calledKeeps},
+		{name: "dead-letters", types: []string{typeRule, typeSchedule}, judge: aimedKeeps},
+		{name: "bounded-retries", types: []string{typeRule, typeSchedule}, judge: aimsBounded},
+		need("bounded-retries", func(p place) bool { return p.holds("MaximumRetryAttempts") && p.holds("MaximumEventAgeInSeconds") },
+			"it says not how often and how long a call is tried again", typeInvokeConfig),
 		need("bounded-retries", func(p place) bool {
 			return !p.holds("StartingPosition") || p.holds("MaximumRecordAgeInSeconds") || p.holds("MaximumRetryAttempts")
 		}, "it retries without end", typeMapping),
@@ -43,7 +48,7 @@ func mappingKeeps(p place) []string {
 
 func targetsKeep(p place) []string {
 	var out []string
-	for _, t := range list(p.get("Targets")) {
+	for _, t := range p.aims() {
 		if member(t, "DeadLetterConfig", "Arn") == nil {
 			out = append(out, fmt.Sprintf("what it cannot deliver to %v is lost", member(t, "Id")))
 		}
@@ -62,16 +67,54 @@ var asynchronous = []string{"events.amazonaws.com", "s3.amazonaws.com", "sns.ama
 // calledKeeps wants a function that such a service may call to keep what it fails at.
 func calledKeeps(p place) []string {
 	id := target(p.get("FunctionName"))
-	f, here := p.resources[id]
-	if !slices.Contains(asynchronous, text(p.get("Principal"))) || !here || f.holds("DeadLetterConfig", "TargetArn") {
+	if _, here := p.resources[id]; !slices.Contains(asynchronous, text(p.get("Principal"))) || !here || p.keepsFailures(id) {
 		return nil
+	}
+	return []string{"what its function fails at is lost"}
+}
+
+// aims gives what a rule or a schedule calls.
+func (p place) aims() []any { return slices.Concat(list(p.get("Targets")), list(p.get("Target"))) }
+
+// aimedKeeps wants a function that a rule or a schedule calls to keep what it fails at. Whoever calls it is content as soon as
+// Lambda has taken the call, so its own queue for what it cannot deliver never gets such a failure. The function has to stand in
+// the same template: elsewhere nothing can be seen of it.
+func aimedKeeps(p place) []string {
+	var out []string
+	for _, t := range p.aims() {
+		id := target(member(t, "Arn"))
+		aim, here := p.resources[id]
+		switch {
+		case here && aim.Type == typeFunction && !p.keepsFailures(id):
+			out = append(out, "what "+id+" fails at is lost")
+		case !here && strings.Contains(text(member(t, "Arn")), ":function:"):
+			out = append(out, "it calls a function of another stack, which may lose what it fails at")
+		}
+	}
+	return out
+}
+
+// aimsBounded wants a bound to how often and how long something is tried to be delivered.
+func aimsBounded(p place) []string {
+	for _, t := range p.aims() {
+		if member(t, "RetryPolicy", "MaximumRetryAttempts") == nil || member(t, "RetryPolicy", "MaximumEventAgeInSeconds") == nil {
+			return []string{"it says not how often and how long a call is tried again"}
+		}
+	}
+	return nil
+}
+
+// keepsFailures tells whether a function has somewhere to put the asynchronous calls that it fails at.
+func (p place) keepsFailures(id string) bool {
+	if p.resources[id].holds("DeadLetterConfig", "TargetArn") {
+		return true
 	}
 	for _, r := range p.resources {
 		if r.Type == typeInvokeConfig && mentions(r.get("FunctionName"), id) {
-			return nil
+			return true // what it lacks itself is a breach of its own
 		}
 	}
-	return []string{"what its function fails at is lost"}
+	return false
 }
 
 // takesDeadLetters tells whether a queue is where something in its template puts what it cannot deliver.

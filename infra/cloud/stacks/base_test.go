@@ -1,6 +1,7 @@
 package stacks_test
 
 import (
+	"strings"
 	"testing"
 
 	"backoffice/infra/cloud/cloudtest"
@@ -68,6 +69,14 @@ func TestWhatNobodyWaitsForIsFedRetriedWithinBoundsAndPutAside(t *testing.T) {
 			schedules++
 			if s.Text("Target", "DeadLetterConfig", "Arn") == "null" || s.Text("Target", "RetryPolicy", "MaximumRetryAttempts") != "3" {
 				t.Errorf("%s: %v", id, s.Properties)
+			}
+			job, role := tpl.Resources[strings.TrimSuffix(id, "Schedule")+"Calls"], tpl.Resources[strings.TrimSuffix(id, "Schedule")+"Role"]
+			queue := s.Text("Target", "DeadLetterConfig", "Arn")
+			if job.Text("DestinationConfig", "OnFailure", "Destination") != queue || job.Text("MaximumRetryAttempts") != "2" || job.Text("MaximumEventAgeInSeconds") != "3600" {
+				t.Errorf("what %s calls and fails: %v", id, job.Properties)
+			}
+			if grant := `{"Action":["sqs:SendMessage"],"Effect":"Allow","Resource":[` + queue + `]}`; !strings.Contains(role.Text("Policies"), grant) {
+				t.Errorf("the function of %s may not put aside what it fails at: %s", id, role.Text("Policies"))
 			}
 		}
 	}

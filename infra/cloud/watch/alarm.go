@@ -35,6 +35,7 @@ const (
 	TableErrors      Page = "table-errors"
 	ScheduleErrors   Page = "schedule-errors"
 	ScheduleDrops    Page = "schedule-drops"
+	CallsLost        Page = "calls-lost"
 	EventsLost       Page = "events-undelivered"
 	JobsStuck        Page = "jobs-stuck"
 	ServiceImpaired  Page = "service-impaired"

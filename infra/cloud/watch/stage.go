@@ -62,6 +62,7 @@ func (s Stage) stageQueries() []Alarm {
 		once(FunctionErrors, by("SUM", "Errors", functions, name), functionErrorsMax, "A function crashes, runs out of time or refuses its task; the alarm names it."),
 		lasting(FunctionThrottle, by("SUM", "Throttles", functions, name), 0, "A function is called more often than the account allows; the alarm names it."),
 		once(StreamLag, by("MAX", "IteratorAge", functions, name), streamLagMSMax, "A function is more than 5 minutes behind its table's stream; the alarm names it."),
+		once(CallsLost, by("SUM", "DestinationDeliveryFailures", functions, name), 0, "What a function failed at could not be put aside; the alarm names it."),
 		once(FlowFailures, by("SUM", "ExecutionsFailed", machines, machine), 0, "An execution of a state machine failed; the alarm names the machine."),
 		once(FlowTimeouts, by("SUM", "ExecutionsTimedOut", machines, machine), 0, "An execution of a state machine ran out of time; the alarm names the machine."),
 		lasting(TableThrottles, by("SUM", "ThrottledRequests", tables, table, "Operation"), throttledCallsMax, "DynamoDB turns calls of a table away for their number; the alarm names it."),

@@ -93,6 +93,7 @@ func TestQueriesNameTheOffender(t *testing.T) {
 		"function-errors":          `SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", "FunctionName") GROUP BY "FunctionName" ORDER BY SUM() DESC`,
 		"function-throttles":       `SELECT SUM(Throttles) FROM SCHEMA("AWS/Lambda", "FunctionName") GROUP BY "FunctionName" ORDER BY SUM() DESC`,
 		"stream-lag":               `SELECT MAX(IteratorAge) FROM SCHEMA("AWS/Lambda", "FunctionName") GROUP BY "FunctionName" ORDER BY MAX() DESC`,
+		"calls-lost":               `SELECT SUM(DestinationDeliveryFailures) FROM SCHEMA("AWS/Lambda", "FunctionName") GROUP BY "FunctionName" ORDER BY SUM() DESC`,
 		"flow-failures":            `SELECT SUM(ExecutionsFailed) FROM SCHEMA("AWS/States", "StateMachineArn") GROUP BY "StateMachineArn" ORDER BY SUM() DESC`,
 		"table-throttles":          `SELECT SUM(ThrottledRequests) FROM SCHEMA("AWS/DynamoDB", "Operation", "TableName") GROUP BY "TableName" ORDER BY SUM() DESC`,
 	} {
