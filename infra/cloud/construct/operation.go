@@ -51,6 +51,7 @@ func functionName(prefix string, spec *op.Spec) string {
 // OperationProps are what an operation needs of its surroundings.
 type OperationProps struct {
 	Prefix      string // of physical names
+	Tables      string // prefix of the tables' names
 	Code        Code
 	Arch        string
 	LogDays     int
@@ -68,7 +69,7 @@ type OperationProps struct {
 // up acts, the table's stream; for a job, its schedule; for a subscriber, a queue that a rule of the bus fills.
 func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) error {
 	id, stack := LogicalName(spec.Name()), awscdk.Stack_Of(scope)
-	more := grants(stack, p.Prefix, spec.AllAccess())
+	more := grants(stack, p.Tables, spec.AllAccess())
 	fed := spec.Kind == op.Task && lambdahost.TakesUp(spec)
 	if lambdahost.Publishes(spec) {
 		more = append(more, publishGrant(stack, p.Prefix))

@@ -59,10 +59,10 @@ var iamActions = []struct {
 
 // grants are the statements for an operation's declared access. They go no finer than a table: dynamodb:LeadingKeys would have
 // to name the tenant, whom only the token knows; the store kit holds every key to the caller's tenant instead.
-func grants(stack awscdk.Stack, prefix string, access []op.Access) []statement {
+func grants(stack awscdk.Stack, tables string, access []op.Access) []statement {
 	var out []statement
 	for _, a := range access {
-		table := "table/" + prefix + "-" + a.Table
+		table := "table/" + tables + "-" + a.Table
 		var actions []string
 		for _, m := range iamActions {
 			if a.Do&m.do != 0 {
