@@ -51,14 +51,9 @@ func FromEnvironment() (Config, error) {
 	if c.TablePrefix == "" {
 		c.TablePrefix = TablePrefixDefault
 	}
-	for secret := range strings.SplitSeq(os.Getenv(EnvOriginSecrets), ",") {
-		if secret == "" {
-			continue
-		}
-		if len(secret) < originSecretCharsMin {
-			return c, fmt.Errorf("config: each of %s must have at least %d characters", EnvOriginSecrets, originSecretCharsMin)
-		}
-		c.OriginSecrets = append(c.OriginSecrets, secret)
+	var err error
+	if c.OriginSecrets, err = OriginSecrets(); err != nil {
+		return c, err
 	}
 	key, err := base64.StdEncoding.DecodeString(os.Getenv(EnvCursorKey))
 	if err != nil || len(key) < 32 {
@@ -66,4 +61,19 @@ func FromEnvironment() (Config, error) {
 	}
 	c.CursorKey = key
 	return c, nil
+}
+
+// OriginSecrets reads the secrets of the edge alone, for what stands behind it and is no operation; none where there is no edge.
+func OriginSecrets() ([]string, error) {
+	var out []string
+	for secret := range strings.SplitSeq(os.Getenv(EnvOriginSecrets), ",") {
+		if secret == "" {
+			continue
+		}
+		if len(secret) < originSecretCharsMin {
+			return nil, fmt.Errorf("config: each of %s must have at least %d characters", EnvOriginSecrets, originSecretCharsMin)
+		}
+		out = append(out, secret)
+	}
+	return out, nil
 }

@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"backoffice/internal/catalog"
+	"backoffice/internal/host/about"
 	"backoffice/scripts/gen/openapi"
 	"backoffice/scripts/gen/problems"
 	"backoffice/scripts/gen/recording"
@@ -19,6 +18,7 @@ import (
 const (
 	wholeFile   = "docs/openapi.json"
 	documentDir = "docs/openapi"
+	rulesFile   = "docs/problems.json"
 )
 
 // addDocuments makes the OpenAPI documents and the pages of the interface. When an example does not work, the documents are
@@ -42,6 +42,9 @@ func addDocuments(files map[string][]byte, root string, domains []catalog.Domain
 	if files[wholeFile], err = encode(openapi.Build(domains, m)); err != nil {
 		return err
 	}
+	if files[rulesFile], err = encode(about.ListRules(catalog.Rules())); err != nil {
+		return err
+	}
 	for _, d := range domains {
 		if files[documentDir+"/"+d.Name+".json"], err = encode(openapi.Build([]catalog.Domain{d}, m)); err != nil {
 			return err
@@ -50,10 +53,10 @@ func addDocuments(files map[string][]byte, root string, domains []catalog.Domain
 	return failed
 }
 
-func encode(document *huma.OpenAPI) ([]byte, error) {
+func encode(document any) ([]byte, error) {
 	raw, err := json.Marshal(document)
 	if err != nil {
-		return nil, fmt.Errorf("encode an OpenAPI document: %w", err)
+		return nil, fmt.Errorf("encode a document: %w", err)
 	}
 	var b bytes.Buffer
 	if err := json.Indent(&b, raw, "", "  "); err != nil {

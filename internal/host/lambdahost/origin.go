@@ -20,11 +20,16 @@ type origin [][sha256.Size]byte
 // Behind gives the handler as it stands behind an edge that sends one of the secrets; without secrets it stands alone.
 func (h *Handler) Behind(secrets []string) *Handler {
 	behind := *h
-	behind.origin = make(origin, 0, len(secrets))
-	for _, s := range secrets {
-		behind.origin = append(behind.origin, sha256.Sum256([]byte(s)))
-	}
+	behind.origin = newOrigin(secrets)
 	return &behind
+}
+
+func newOrigin(secrets []string) origin {
+	o := make(origin, 0, len(secrets))
+	for _, s := range secrets {
+		o = append(o, sha256.Sum256([]byte(s)))
+	}
+	return o
 }
 
 // check refuses a request that did not come through the edge, and takes the secret out of the header of one that did. How

@@ -1,74 +1,57 @@
 package localhost
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
-	"backoffice/docs"
 	"backoffice/internal/catalog"
-	"backoffice/internal/fault"
+	"backoffice/internal/host/about"
 	"backoffice/internal/op"
+	"backoffice/internal/store"
 )
 
 // Version is the build's version, set by the linker.
 var Version = "development"
 
-// describe adds what the system says about itself: health, version, OpenAPI, the rules, and metrics.
-func (h *Host) describe() {
-	h.mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"status": "ok"}) })
-	h.mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"version": Version}) })
-	h.mux.HandleFunc("GET /openapi.json", document(docs.OpenAPI))
+// describe adds what the system says about itself: the pages that it has in the cloud, too, its version and its metrics.
+func (h *Host) describe(db *store.DB) error {
+	var domains []string
 	for _, d := range catalog.Domains() {
-		if own, err := docs.DomainOpenAPI(d.Name); err == nil { // a domain has none before the first `make gen`
-			h.mux.HandleFunc("GET /"+d.Name+"/v1/openapi.json", document(own))
+		domains = append(domains, d.Name)
+	}
+	pages, err := about.New(func(ctx context.Context) error { return db.Reach(ctx, domains...) })
+	if err != nil {
+		return err
+	}
+	for _, route := range about.Routes() {
+		if !strings.Contains(route, "{domain}") {
+			h.mux.HandleFunc(route, h.show(pages))
+			continue
+		}
+		for _, d := range domains {
+			h.mux.HandleFunc(strings.Replace(route, "{domain}", d, 1), h.show(pages))
 		}
 	}
-	rules := map[string]fault.Rule{}
-	for _, r := range catalog.Rules() {
-		rules[r.Code] = r
-	}
-	h.mux.HandleFunc("GET /problems", func(w http.ResponseWriter, _ *http.Request) { answer(w, listRules(rules)) })
-	h.mux.HandleFunc("GET /problems/{code}", func(w http.ResponseWriter, r *http.Request) {
-		rule, ok := rules[r.PathValue("code")]
-		if !ok {
-			write(w, op.Refuse(op.RuleNotFound.Err(), requestID(r)))
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = fmt.Fprintf(w, "<!doctype html><html lang=\"en-GB\"><title>%[1]s</title><h1>%[1]s</h1><p>Status %[2]d</p><p>%[3]s</p><p>%[4]s</p></html>\n",
-			html.EscapeString(rule.Code), op.StatusOf(rule.Kind), html.EscapeString(rule.Text), html.EscapeString(rule.Help))
-	})
+	h.mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"version": Version}) })
 	h.mux.HandleFunc("GET /metrics", h.serveMetrics)
+	return nil
 }
 
-func document(content []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(content)
+func (h *Host) show(pages *about.Pages) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		resp := pages.Answer(r.Context(), &op.Request{ID: requestID(r), Address: r.URL.Path})
+		if resp.Problem != nil {
+			h.refused(w, r, "about", resp.Problem)
+		}
+		write(w, resp)
 	}
-}
-
-// RuleView is a rule as /problems lists it.
-type RuleView struct {
-	Code   string `json:"code"`
-	Status int    `json:"status"`
-	Text   string `json:"text"`
-	Help   string `json:"help"`
-}
-
-func listRules(rules map[string]fault.Rule) map[string][]RuleView {
-	out := []RuleView{}
-	for _, r := range rules {
-		out = append(out, RuleView{Code: r.Code, Status: op.StatusOf(r.Kind), Text: r.Text, Help: r.Help})
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Code < out[j].Code })
-	return map[string][]RuleView{"data": out}
 }
 
 func answer(w http.ResponseWriter, v any) {

@@ -61,8 +61,7 @@ func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, 
 			}
 		}
 	}
-	h.describe()
-	return h, nil
+	return h, h.describe(env.DB)
 }
 
 // Handle adds a route that is no operation, such as the files'.
@@ -139,7 +138,7 @@ func (h *Host) serve(o op.Operation, ports any) http.HandlerFunc {
 		resp := h.call(o, ports, names, w, r.WithContext(ctx))
 		end(requestID(r), resp)
 		if resp.Problem != nil {
-			h.refused(w, r, spec, resp.Problem)
+			h.refused(w, r, spec.ID, resp.Problem)
 		}
 		write(w, resp)
 	}
@@ -191,7 +190,7 @@ func (h *Host) identify(r *http.Request) (op.Identity, error) {
 	return h.verifier.Verify(r.Context(), token)
 }
 
-func (h *Host) refused(w http.ResponseWriter, r *http.Request, spec *op.Spec, p *fault.Error) {
+func (h *Host) refused(w http.ResponseWriter, r *http.Request, operation string, p *fault.Error) {
 	if rec, ok := w.(*recorder); ok {
 		rec.code = p.Code
 	}
@@ -200,7 +199,7 @@ func (h *Host) refused(w http.ResponseWriter, r *http.Request, spec *op.Spec, p 
 		if p.Kind == fault.Internal || p.Kind == fault.Unavailable {
 			severity = slog.LevelError
 		}
-		h.log.LogAttrs(r.Context(), severity, "refused", slog.String("id", requestID(r)), slog.String("operation", spec.ID),
+		h.log.LogAttrs(r.Context(), severity, "refused", slog.String("id", requestID(r)), slog.String("operation", operation),
 			slog.String("code", p.Code), slog.Any("cause", p.Cause))
 	}
 }
