@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"backoffice/internal/audit"
 	"backoffice/internal/takeup"
 )
 
@@ -36,4 +37,20 @@ func (c *Chain) Check(ctx context.Context, table, tenant string, after, limit in
 		return acts, last, false, b.Error(), nil
 	}
 	return acts, last, more, "", err
+}
+
+// Stretch reads up to limit links after a link, for the roots of the chains.
+func (c *Chain) Stretch(ctx context.Context, table, tenant string, after, limit int) ([]audit.Link, string, error) {
+	links, err := c.db.Links(ctx, table, tenant, after, limit)
+	if b := (*BrokenChainError)(nil); errors.As(err, &b) {
+		return nil, b.Error(), nil
+	}
+	out := make([]audit.Link, len(links))
+	for i, l := range links {
+		out[i] = audit.Link{Number: l.Number, Before: l.Before, Hash: l.Hash}
+		for _, a := range l.Acts {
+			out[i].Acts = append(out[i].Acts, a.Act)
+		}
+	}
+	return out, "", err
 }

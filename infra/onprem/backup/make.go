@@ -16,6 +16,9 @@ import (
 // storeName is the folder of the store below a data directory.
 const storeName = "store"
 
+// rootsName is the folder of the audit chains' roots.
+const rootsName = "audit"
+
 // partSuffix ends the name of a file that is still being written.
 const partSuffix = ".part"
 
@@ -43,13 +46,17 @@ func Make(data string, store Store, to string, at time.Time) (Manifest, error) {
 	return m, nil
 }
 
-// fill fills the copy: the store as of one instant first, then the files beside it, which are only ever added to.
+// fill fills the copy: the audit roots first, since each must hold no more than the store does; then the store as of one
+// instant, and the files beside it, which are only ever added to.
 func fill(data string, store Store, next string, m *Manifest) error {
 	frozen, err := os.MkdirTemp(data, ".checkpoint-")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(frozen) }()
+	if err := copyEntry(data, next, rootsName, m); err != nil {
+		return err
+	}
 	if err := store.Checkpoint(filepath.Join(frozen, storeName)); err != nil {
 		return err
 	}
@@ -71,7 +78,7 @@ func copyBeside(data, next string, m *Manifest) error {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if name == storeName || name == manifestName || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "door") {
+		if name == storeName || name == rootsName || name == manifestName || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "door") {
 			continue
 		}
 		if err := copyEntry(data, next, name, m); err != nil {
