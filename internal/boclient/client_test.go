@@ -119,3 +119,28 @@ func TestProblemIsTold(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A client in the handler's own process sees what one outside sees: status, header and body, and sends its context along.
+func TestInProcess(t *testing.T) {
+	type key struct{}
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		w.Header().Set("ETag", `"v3"`)
+		w.WriteHeader(http.StatusAccepted)
+		_, _ = fmt.Fprintf(w, "%s %s %s %v", r.Method, r.URL.Path, raw, r.Context().Value(key{}))
+	})
+	c := boclient.Client{Base: "http://inside.test", HTTP: &http.Client{Transport: boclient.InProcess(handler)}, Attempts: 1}
+	for method, body := range map[string]any{http.MethodPost: []byte("{}"), http.MethodGet: nil} {
+		a, err := c.Do(context.WithValue(t.Context(), key{}, "seen"), boclient.Call{Method: method, Path: "/here", Body: body})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent, _ := body.([]byte)
+		if want := fmt.Sprintf("%s /here %s seen", method, sent); a.Status != http.StatusAccepted || a.ETag() != `"v3"` || string(a.Body) != want {
+			t.Errorf("%d %s %q instead of %q", a.Status, a.ETag(), a.Body, want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"backoffice/internal/catalog"
+	"backoffice/internal/conformance/rehearsal"
 	"backoffice/internal/finance"
 	"backoffice/internal/metrics"
 	"backoffice/internal/op"
@@ -125,7 +126,7 @@ func TestTheLineOfMetricsFitsTheAssumption(t *testing.T) {
 	s.Stored(12, 0, 12.5, 10)
 	s.Took(42*time.Millisecond, 25*time.Second)
 	var b bytes.Buffer
-	if err := metrics.NewEMF(&b, "prod").Write(begin, &finance.RecordJournal.Spec, s); err != nil || b.Len()+platformBytes > a.LogBytes {
+	if err := metrics.NewEMF(&b, "prod").Write(rehearsal.Begin(), &finance.RecordJournal.Spec, s); err != nil || b.Len()+platformBytes > a.LogBytes {
 		t.Errorf("%d bytes, %d assumed: %v", b.Len()+platformBytes, a.LogBytes, err)
 	}
 }

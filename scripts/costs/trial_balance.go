@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 
 	"backoffice/internal/catalog"
+	"backoffice/internal/conformance/rehearsal"
+	"backoffice/internal/finance"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
 )
@@ -37,12 +40,12 @@ type size struct {
 }
 
 func trialBalances(ctx context.Context, sizes []int) ([]size, error) {
-	s, err := open(ctx)
+	s, tn, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer s.engine.Close() //nolint:errcheck // in memory
-	b, err := newBooks(ctx, s)
+	defer s.Close() //nolint:errcheck // in memory
+	b, err := newBooks(ctx, tn)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +59,7 @@ func trialBalances(ctx context.Context, sizes []int) ([]size, error) {
 		if row.Whole, err = b.read(ctx, ""); err != nil {
 			return nil, err
 		}
-		if row.One, err = b.read(ctx, "&dimension=cost-centre:C00"); err != nil {
+		if row.One, err = b.read(ctx, "cost-centre:C00"); err != nil {
 			return nil, err
 		}
 		out = append(out, row)
@@ -66,19 +69,16 @@ func trialBalances(ctx context.Context, sizes []int) ([]size, error) {
 
 // books are an entity with 200 accounts, 24 periods and 20 cost centres.
 type books struct {
-	*tenant
+	*rehearsal.Tenant
 	entity string
 	next   int // journals so far
 }
 
-func newBooks(ctx context.Context, s *system) (*books, error) {
-	t, err := s.tenant(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b := &books{tenant: t}
+func newBooks(ctx context.Context, tn *rehearsal.Tenant) (*books, error) {
+	b := &books{Tenant: tn}
 	var e struct{ ID string }
-	if err := b.post(ctx, "finance.create-entity", map[string]any{"name": "Wide Chart Ltd", "baseCurrency": "GBP", "fiscalYearStart": 4}, &e); err != nil {
+	err := b.post(ctx, "finance.create-entity", map[string]any{"name": "Wide Chart Ltd", "baseCurrency": "GBP", "fiscalYearStart": 4}, &e)
+	if err != nil {
 		return nil, err
 	}
 	b.entity = e.ID
@@ -105,10 +105,10 @@ func (b *books) grow(ctx context.Context, lines int) error {
 		for ; len(journals) < journalsAtOnce && b.next*accountsInBooks < lines; b.next++ {
 			journals = append(journals, b.journal(b.next))
 		}
-		if err := b.postWith(ctx, "finance.record-journals", "atomic=true", map[string]any{"items": journals}, nil); err != nil {
+		if err := b.postWith(ctx, "finance.record-journals", url.Values{"atomic": {"true"}}, map[string]any{"items": journals}, nil); err != nil {
 			return err
 		}
-		if err := b.s.settle(ctx, b.id); err != nil {
+		if err := b.Sys.Settle(ctx, b.ID); err != nil {
 			return err
 		}
 	}
@@ -131,16 +131,15 @@ func (b *books) journal(n int) map[string]any {
 
 // read reads the trial balance at the end of the books, checks it, and says what it cost.
 func (b *books) read(ctx context.Context, filter string) (store.Count, error) {
-	o, err := catalog.Find("finance.get-trial-balance")
-	if err != nil {
-		return store.Count{}, err
+	query := url.Values{"entity": {b.entity}, "asOf": {"2028-03-31"}, "cumulative": {"true"}}
+	if filter != "" {
+		query.Set("dimension", filter)
 	}
-	r := request{spec: o.Describe(), who: b.maker, query: "entity=" + b.entity + "&asOf=2028-03-31&cumulative=true" + filter, header: http.Header{}}
-	if err := b.warm(ctx, b.maker); err != nil {
+	if err := warm(ctx, b.Tenant, b.Maker); err != nil {
 		return store.Count{}, err
 	}
 	var m store.Meter
-	resp, err := b.call(store.WithMeter(ctx, &m), r)
+	a, err := b.send(store.WithMeter(ctx, &m), "finance.get-trial-balance", query, nil)
 	if err != nil {
 		return store.Count{}, err
 	}
@@ -149,7 +148,7 @@ func (b *books) read(ctx context.Context, filter string) (store.Count, error) {
 		Debit, Credit struct{ Amount string }
 		Pending       struct{ Acts int }
 	}
-	if err := json.Unmarshal(resp.Body.Bytes(), &tb); err != nil {
+	if err := json.Unmarshal(a.Body, &tb); err != nil {
 		return store.Count{}, err
 	}
 	if len(tb.Accounts) != accountsInBooks || tb.Debit.Amount != tb.Credit.Amount || tb.Pending.Acts != 0 || filter == "" && tb.Debit.Amount != b.total() {
@@ -169,23 +168,32 @@ func (b *books) total() string {
 
 // post calls a command with a body.
 func (b *books) post(ctx context.Context, id string, body, into any) error {
-	return b.postWith(ctx, id, "", body, into)
+	return b.postWith(ctx, id, nil, body, into)
 }
 
-func (b *books) postWith(ctx context.Context, id, query string, body, into any) error {
-	o, err := catalog.Find(id)
-	if err != nil {
-		return err
-	}
+func (b *books) postWith(ctx context.Context, id string, query url.Values, body, into any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	resp, err := b.call(ctx, request{spec: o.Describe(), who: b.maker, query: query, body: string(raw), header: http.Header{"Idempotency-Key": {b.key()}}})
+	a, err := b.send(ctx, id, query, raw)
 	if err != nil || into == nil {
 		return err
 	}
-	return json.Unmarshal(resp.Body.Bytes(), into)
+	return json.Unmarshal(a.Body, into)
+}
+
+// send calls an operation otherwise than its example does; a refusal is an error.
+func (b *books) send(ctx context.Context, id string, query url.Values, body []byte) (rehearsal.Answer, error) {
+	o, err := catalog.Find(id)
+	if err != nil {
+		return rehearsal.Answer{}, err
+	}
+	r := &rehearsal.Request{Tenant: b.Tenant, Spec: o.Describe(), Who: b.Maker, Query: query, Body: body, Header: http.Header{}}
+	if r.Spec.Kind != op.Query {
+		r.Header.Set("Idempotency-Key", b.Key())
+	}
+	return ask(ctx, r)
 }
 
 // journalCost is what two-line journals cost when so many are posted and then taken up together.
@@ -197,37 +205,32 @@ type journalCost struct {
 func journalCosts(ctx context.Context, loads ...int) ([]journalCost, error) {
 	var out []journalCost
 	for _, n := range loads {
-		s, err := open(ctx)
+		s, tn, err := open(ctx)
 		if err != nil {
 			return nil, err
 		}
-		c, err := journals(ctx, s, n)
+		c, err := journals(ctx, tn, n)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, c)
-		if err := s.engine.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func journals(ctx context.Context, s *system, n int) (journalCost, error) {
-	c := journalCost{journals: n}
-	t, err := s.tenant(ctx)
-	if err != nil {
+func journals(ctx context.Context, tn *rehearsal.Tenant, n int) (journalCost, error) {
+	c, b := journalCost{journals: n}, &books{Tenant: tn}
+	if _, err := tn.Run(ctx, "finance.record-journal"); err != nil {
 		return c, err
 	}
-	b := &books{tenant: t}
-	if _, err := t.run(ctx, "finance.record-journal"); err != nil {
-		return c, err
-	}
-	if err := s.settle(ctx, t.id); err != nil {
+	if err := tn.Sys.Settle(ctx, tn.ID); err != nil {
 		return c, err
 	}
 	var e struct{ ID string }
-	if err := json.Unmarshal(t.done["finance.create-entity"], &e); err != nil {
+	if err := json.Unmarshal(tn.Done["finance.create-entity"].Body, &e); err != nil {
 		return c, err
 	}
 	accounts := []string{"7105", "7200", "7201", "7202", "7210", "2100", "1200", "1210", "4000", "4010"}
@@ -240,7 +243,7 @@ func journals(ctx context.Context, s *system, n int) (journalCost, error) {
 			return c, err
 		}
 	}
-	err = s.host.TakeUp(store.WithMeter(ctx, &projection), op.Spec{ID: "finance.record-journal"}.Domain(), t.id)
+	err := tn.Sys.Host.TakeUp(store.WithMeter(ctx, &projection), finance.RecordJournal.Spec.Domain(), tn.ID)
 	c.request, c.projection = request.Count(), projection.Count()
 	return c, err
 }

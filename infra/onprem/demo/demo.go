@@ -120,7 +120,7 @@ type caller struct {
 
 func newCaller(o Options) *caller {
 	return &caller{bearers: map[string]string{}, client: &boclient.Client{Base: "http://demo.internal", Pause: o.Pause,
-		HTTP: &http.Client{Transport: inProcess{o.Handler}}}}
+		HTTP: &http.Client{Transport: boclient.InProcess(o.Handler)}}}
 }
 
 func (c *caller) as(who person) *boclient.Client {

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"backoffice/internal/authn"
+	"backoffice/internal/boclient"
 	"backoffice/internal/catalog"
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
@@ -25,6 +26,7 @@ import (
 	"backoffice/internal/files"
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/id"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 	"backoffice/internal/page"
 	"backoffice/internal/platform/platformwire"
@@ -94,7 +96,7 @@ func Open(ctx context.Context, o Options) (*System, error) {
 	if err := s.assemble(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.Client = &http.Client{Transport: within{s.Host}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	s.Client = &http.Client{Transport: boclient.InProcess(s.Host), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return s, nil
 }
 
@@ -133,7 +135,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	bus := &localhost.Bus{Hear: o.Hear}
 	s.Env = &wire.Env{Config: cfg, DB: s.DB, Clock: s.Clock, IDs: s.IDs, Bus: bus, Files: files.Guard(newShelf()), Sheets: documents.Writers()}
 	s.Acts, s.Authz = store.NewActs(s.DB, nil), platformwire.NewAuthorizer(s.Env)
-	rt := &op.Runtime{Clock: s.Clock, IDs: s.IDs, Authz: rights{s.Authz}, Acts: s.Acts, Cursors: signer, Log: o.Log, Gate: o.Gate}
+	rt := &op.Runtime{Clock: s.Clock, IDs: s.IDs, Authz: rights{s.Authz}, Acts: metrics.Counted(s.Acts), Cursors: signer, Log: o.Log, Gate: o.Gate}
 	if s.Host, err = localhost.New(ctx, s.Env, rt, verifier{s}, localhost.Rate{}, s.adjust(o)); err != nil {
 		return err
 	}
@@ -178,33 +180,3 @@ func (s *System) Settle(ctx context.Context, tenant string) error {
 	}
 	return nil
 }
-
-// within carries calls to the host without a network between.
-type within struct{ handler http.Handler }
-
-// RoundTrip serves one call.
-func (t within) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Body == nil {
-		req.Body = http.NoBody
-	}
-	w := &memory{header: http.Header{}, status: http.StatusOK}
-	t.handler.ServeHTTP(w, req)
-	return &http.Response{StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Request: req,
-		Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}, nil
-}
-
-// memory is an answer that stays in the process.
-type memory struct {
-	header http.Header
-	body   bytes.Buffer
-	status int
-}
-
-// Header gives the answer's header.
-func (m *memory) Header() http.Header { return m.header }
-
-// Write adds to the body.
-func (m *memory) Write(p []byte) (int, error) { return m.body.Write(p) }
-
-// WriteHeader notes the status.
-func (m *memory) WriteHeader(status int) { m.status = status }

@@ -1,4 +1,4 @@
-package demo
+package boclient
 
 import (
 	"bytes"
@@ -6,10 +6,13 @@ import (
 	"net/http"
 )
 
-// inProcess carries calls to a handler without a network between.
+// InProcess carries calls to a handler of this process, without a network between: a client over it sees what one outside
+// sees, and whatever the call's context holds reaches the handler.
+func InProcess(handler http.Handler) http.RoundTripper { return inProcess{handler} }
+
 type inProcess struct{ handler http.Handler }
 
-// RoundTrip serves one call.
+// RoundTrip serves one call, to its end before it gives the answer.
 func (t inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body == nil {
 		req.Body = http.NoBody
