@@ -31,20 +31,24 @@ func base(app awscdk.App, s Settings, d catalog.Domain) awscdk.Stack {
 }
 
 func httpAPI(stack awscdk.Stack, s Settings, d catalog.Domain) {
-	name := s.Prefix() + "-" + d.Name
-	api := awsapigatewayv2.NewCfnApi(stack, jsii.String("Api"), &awsapigatewayv2.CfnApiProps{Name: jsii.String(name), ProtocolType: jsii.String("HTTP"),
-		CorsConfiguration: s.cors()})
-	log := awslogs.NewCfnLogGroup(stack, jsii.String("AccessLog"), &awslogs.CfnLogGroupProps{LogGroupName: jsii.String("/backoffice/" + s.Name + "/access/" + d.Name),
-		RetentionInDays: jsii.Number(s.Stage.LogDays)})
-	awsapigatewayv2.NewCfnStage(stack, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{ApiId: api.Ref(), StageName: jsii.String("$default"), AutoDeploy: true,
-		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: log.AttrArn(), Format: jsii.String(accessLog)},
-		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{ThrottlingRateLimit: jsii.Number(requestsPerSecondMax),
-			ThrottlingBurstLimit: jsii.Number(requestsBurstMax)}})
+	api := gateway(stack, s, d.Name, requestsPerSecondMax, requestsBurstMax)
 	authorizer := awsapigatewayv2.NewCfnAuthorizer(stack, jsii.String("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{ApiId: api.Ref(), Name: jsii.String("token"),
 		AuthorizerType: jsii.String("JWT"), IdentitySource: &[]*string{jsii.String("$request.header.Authorization")},
 		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{Issuer: read(stack, "Issuer", s.parameter("issuer")),
 			Audience: readList(stack, "Audience", s.parameter("audience"))}})
-	named(stack, "ApiName", s.parameter(d.Name, "api"), api.Ref())
 	named(stack, "AuthorizerName", s.parameter(d.Name, "authorizer"), authorizer.Ref())
+}
+
+// gateway makes an HTTP API with its log and its limits, and tells others of it by name.
+func gateway(stack awscdk.Stack, s Settings, name string, perSecond, burst int) awsapigatewayv2.CfnApi {
+	api := awsapigatewayv2.NewCfnApi(stack, jsii.String("Api"), &awsapigatewayv2.CfnApiProps{Name: jsii.String(s.Prefix() + "-" + name), ProtocolType: jsii.String("HTTP"),
+		CorsConfiguration: s.cors()})
+	log := awslogs.NewCfnLogGroup(stack, jsii.String("AccessLog"), &awslogs.CfnLogGroupProps{LogGroupName: jsii.String("/backoffice/" + s.Name + "/access/" + name),
+		RetentionInDays: jsii.Number(s.Stage.LogDays)})
+	awsapigatewayv2.NewCfnStage(stack, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{ApiId: api.Ref(), StageName: jsii.String("$default"), AutoDeploy: true,
+		AccessLogSettings:    &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: log.AttrArn(), Format: jsii.String(accessLog)},
+		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{ThrottlingRateLimit: jsii.Number(perSecond), ThrottlingBurstLimit: jsii.Number(burst)}})
+	named(stack, "ApiName", s.parameter(name, "api"), api.Ref())
 	awscdk.NewCfnOutput(stack, jsii.String("Url"), &awscdk.CfnOutputProps{Value: api.AttrApiEndpoint()})
+	return api
 }

@@ -49,6 +49,9 @@ func Build(app awscdk.App, s Settings) error {
 	if err := userSync(app, s, who); err != nil {
 		return err
 	}
+	if err := selfDescription(app, s, common); err != nil {
+		return err
+	}
 	if err := front(app, s); err != nil {
 		return err
 	}

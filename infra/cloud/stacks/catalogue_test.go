@@ -122,6 +122,9 @@ func routes(t *testing.T) map[string]cloudtest.Resource {
 	for stack, tpl := range templates(t) {
 		for _, r := range tpl.OfType("AWS::ApiGatewayV2::Route") {
 			domain, _, _ := strings.Cut(strings.TrimPrefix(stack, "backoffice-test-"), "-")
+			if domain == "about" { // which has no operations
+				continue
+			}
 			out[domain+"."+r.Text("OperationName")+" "+r.Text("RouteKey")] = r
 		}
 	}

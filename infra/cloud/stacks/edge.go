@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 
-	"backoffice/internal/catalog"
 	"backoffice/internal/host/lambdahost"
 )
 
@@ -23,9 +22,10 @@ const (
 	strictSeconds     = 2 * 365 * 24 * 60 * 60
 	preflightSeconds  = 600
 
-	// CloudFront's managed policies, which have the same ids in every account: nothing is cached, and everything that a
-	// viewer sends reaches the API but the Host header, by which the API is found.
+	// CloudFront's managed policies, which have the same ids in every account: of the domains nothing is cached, and everything
+	// that a viewer sends reaches the API but the Host header, by which the API is found.
 	cachingDisabled         = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+	cachingOptimized        = "658327ea-f89d-4fab-a63d-7e88639e58f6" // as long as an answer says itself, whatever a viewer sends
 	allViewerExceptHostName = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 )
 
@@ -69,22 +69,22 @@ func front(app awscdk.App, s Settings) error {
 	return nil
 }
 
-func (s Settings) distribution(stack awscdk.Stack, acl, headers *string, logs *awscloudfront.CfnDistribution_LoggingProperty) *awscloudfront.CfnDistribution_DistributionConfigProperty {
-	var origins []*awscloudfront.CfnDistribution_OriginProperty
-	var behaviours []*awscloudfront.CfnDistribution_CacheBehaviorProperty
+func (s Settings) distribution(stack awscdk.Stack, acl *string, headers answerHeaders, logs *awscloudfront.CfnDistribution_LoggingProperty) *awscloudfront.CfnDistribution_DistributionConfigProperty {
+	origins := []*awscloudfront.CfnDistribution_OriginProperty{s.origin(stack, aboutName)}
+	behaviours := aboutBehaviours(headers)
 	for _, d := range s.Domains {
 		if !hasRoutes(d) {
 			continue
 		}
-		origins = append(origins, s.origin(stack, d))
+		origins = append(origins, s.origin(stack, d.Name))
 		behaviours = append(behaviours, &awscloudfront.CfnDistribution_CacheBehaviorProperty{PathPattern: jsii.String("/" + d.Name + "/*"), TargetOriginId: jsii.String(d.Name),
 			ViewerProtocolPolicy: jsii.String("https-only"), AllowedMethods: everyMethod(), CachePolicyId: jsii.String(cachingDisabled),
-			OriginRequestPolicyId: jsii.String(allViewerExceptHostName), ResponseHeadersPolicyId: headers})
+			OriginRequestPolicyId: jsii.String(allViewerExceptHostName), ResponseHeadersPolicyId: headers.fresh})
 	}
 	config := &awscloudfront.CfnDistribution_DistributionConfigProperty{Enabled: jsii.Bool(true), Comment: jsii.String(s.Prefix()), HttpVersion: jsii.String("http2and3"),
 		Ipv6Enabled: jsii.Bool(true), PriceClass: jsii.String("PriceClass_100"), WebAclId: acl, Origins: &origins, CacheBehaviors: &behaviours, Logging: logs,
 		DefaultCacheBehavior: &awscloudfront.CfnDistribution_DefaultCacheBehaviorProperty{TargetOriginId: origins[0].Id, ViewerProtocolPolicy: jsii.String("https-only"),
-			AllowedMethods: everyMethod(), CachePolicyId: jsii.String(cachingDisabled), OriginRequestPolicyId: jsii.String(allViewerExceptHostName), ResponseHeadersPolicyId: headers},
+			AllowedMethods: everyMethod(), CachePolicyId: jsii.String(cachingDisabled), OriginRequestPolicyId: jsii.String(allViewerExceptHostName), ResponseHeadersPolicyId: headers.fresh},
 		ViewerCertificate: &awscloudfront.CfnDistribution_ViewerCertificateProperty{CloudFrontDefaultCertificate: jsii.Bool(true)}}
 	if e := s.Stage.Edge; e.DomainName != "" {
 		config.Aliases = jsii.Strings(e.DomainName)
@@ -98,32 +98,40 @@ func everyMethod() *[]*string {
 	return jsii.Strings("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE")
 }
 
-// origin is a domain's HTTP API as the distribution reaches it. The header that proves the way is set by CloudFront over
+// origin is an HTTP API as the distribution reaches it. The header that proves the way is set by CloudFront over
 // whatever a viewer sent.
-func (s Settings) origin(stack awscdk.Stack, d catalog.Domain) *awscloudfront.CfnDistribution_OriginProperty {
-	api := read(stack, fmt.Sprintf("Api%s", d.Name), s.parameter(d.Name, "api"))
+func (s Settings) origin(stack awscdk.Stack, name string) *awscloudfront.CfnDistribution_OriginProperty {
+	api := read(stack, fmt.Sprintf("Api%s", name), s.parameter(name, "api"))
 	host := awscdk.Fn_Sub(jsii.String("${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}"), &map[string]*string{"Api": api})
-	return &awscloudfront.CfnDistribution_OriginProperty{Id: jsii.String(d.Name), DomainName: host,
+	return &awscloudfront.CfnDistribution_OriginProperty{Id: jsii.String(name), DomainName: host,
 		OriginCustomHeaders: &[]*awscloudfront.CfnDistribution_OriginCustomHeaderProperty{{HeaderName: jsii.String(lambdahost.OriginHeader),
 			HeaderValue: jsii.String(resolved(s.originSecrets()[0]))}},
 		CustomOriginConfig: &awscloudfront.CfnDistribution_CustomOriginConfigProperty{OriginProtocolPolicy: jsii.String("https-only"), OriginSslProtocols: jsii.Strings("TLSv1.2"),
 			OriginReadTimeout: jsii.Number(originWaitSeconds), OriginKeepaliveTimeout: jsii.Number(originKeepSeconds)}}
 }
 
-// securityHeaders are set over whatever an answer brings. The API serves no page, so a browser may do nothing with an answer.
-func securityHeaders(stack awscdk.Stack, s Settings) *string {
+// answerHeaders name the policies by which headers are set over whatever an answer brings: fresh for what nobody may keep, kept
+// for documents, which say themselves for how long.
+type answerHeaders struct{ fresh, kept *string }
+
+// securityHeaders are the same for every answer. None is a page that a browser would load or run anything for.
+func securityHeaders(stack awscdk.Stack, s Settings) answerHeaders {
 	yes := jsii.Bool(true)
-	return awscloudfront.NewCfnResponseHeadersPolicy(stack, jsii.String("Headers"), &awscloudfront.CfnResponseHeadersPolicyProps{
-		ResponseHeadersPolicyConfig: &awscloudfront.CfnResponseHeadersPolicy_ResponseHeadersPolicyConfigProperty{Name: jsii.String(s.Prefix()),
-			SecurityHeadersConfig: &awscloudfront.CfnResponseHeadersPolicy_SecurityHeadersConfigProperty{
-				StrictTransportSecurity: &awscloudfront.CfnResponseHeadersPolicy_StrictTransportSecurityProperty{AccessControlMaxAgeSec: jsii.Number(strictSeconds), IncludeSubdomains: yes, Override: yes},
-				ContentTypeOptions:      &awscloudfront.CfnResponseHeadersPolicy_ContentTypeOptionsProperty{Override: yes},
-				FrameOptions:            &awscloudfront.CfnResponseHeadersPolicy_FrameOptionsProperty{FrameOption: jsii.String("DENY"), Override: yes},
-				ReferrerPolicy:          &awscloudfront.CfnResponseHeadersPolicy_ReferrerPolicyProperty{ReferrerPolicy: jsii.String("no-referrer"), Override: yes},
-				ContentSecurityPolicy: &awscloudfront.CfnResponseHeadersPolicy_ContentSecurityPolicyProperty{Override: yes,
-					ContentSecurityPolicy: jsii.String("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")}},
-			CustomHeadersConfig: &awscloudfront.CfnResponseHeadersPolicy_CustomHeadersConfigProperty{Items: &[]*awscloudfront.CfnResponseHeadersPolicy_CustomHeaderProperty{
-				{Header: jsii.String("Cache-Control"), Value: jsii.String("no-store"), Override: yes}}}}}).Ref()
+	every := &awscloudfront.CfnResponseHeadersPolicy_SecurityHeadersConfigProperty{
+		StrictTransportSecurity: &awscloudfront.CfnResponseHeadersPolicy_StrictTransportSecurityProperty{AccessControlMaxAgeSec: jsii.Number(strictSeconds), IncludeSubdomains: yes, Override: yes},
+		ContentTypeOptions:      &awscloudfront.CfnResponseHeadersPolicy_ContentTypeOptionsProperty{Override: yes},
+		FrameOptions:            &awscloudfront.CfnResponseHeadersPolicy_FrameOptionsProperty{FrameOption: jsii.String("DENY"), Override: yes},
+		ReferrerPolicy:          &awscloudfront.CfnResponseHeadersPolicy_ReferrerPolicyProperty{ReferrerPolicy: jsii.String("no-referrer"), Override: yes},
+		ContentSecurityPolicy: &awscloudfront.CfnResponseHeadersPolicy_ContentSecurityPolicyProperty{Override: yes,
+			ContentSecurityPolicy: jsii.String("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")}}
+	policy := func(id, name string, more *awscloudfront.CfnResponseHeadersPolicy_CustomHeadersConfigProperty) *string {
+		return awscloudfront.NewCfnResponseHeadersPolicy(stack, jsii.String(id), &awscloudfront.CfnResponseHeadersPolicyProps{
+			ResponseHeadersPolicyConfig: &awscloudfront.CfnResponseHeadersPolicy_ResponseHeadersPolicyConfigProperty{Name: jsii.String(name),
+				SecurityHeadersConfig: every, CustomHeadersConfig: more}}).Ref()
+	}
+	noStore := &awscloudfront.CfnResponseHeadersPolicy_CustomHeadersConfigProperty{Items: &[]*awscloudfront.CfnResponseHeadersPolicy_CustomHeaderProperty{
+		{Header: jsii.String("Cache-Control"), Value: jsii.String("no-store"), Override: yes}}}
+	return answerHeaders{fresh: policy("Headers", s.Prefix(), noStore), kept: policy("DocumentHeaders", s.Prefix()+"-documents", nil)}
 }
 
 // cors lets pages of the stage's allowed origins call an HTTP API; without any, browsers let no page of another origin call.

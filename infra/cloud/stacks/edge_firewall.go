@@ -36,9 +36,7 @@ func firewall(app awscdk.App, s Settings) awscdk.Stack {
 		// Bodies are measured by the pipeline, to its own limit: the rule set's 8 KB would refuse an ordinary journal.
 		managed(2, "AWSManagedRulesCommonRuleSet", "SizeRestrictions_BODY"),
 		perAddress(3, "RequestsPerAddress", s.Stage.Edge.requests(), nil),
-	}
-	if open := s.publicPrefixes(); len(open) > 0 {
-		rules = append(rules, perAddress(4, "DoorRequestsPerAddress", doorRequestsMax, anyOf(open)))
+		perAddress(4, "DoorRequestsPerAddress", doorRequestsMax, anyOf(s.publicPrefixes())),
 	}
 	acl := awswafv2.NewCfnWebACL(stack, jsii.String("WebAcl"), &awswafv2.CfnWebACLProps{Name: jsii.String(s.Prefix()), Scope: jsii.String("CLOUDFRONT"),
 		DefaultAction: &awswafv2.CfnWebACL_DefaultActionProperty{Allow: map[string]any{}}, Rules: &rules, VisibilityConfig: visible(webACLMetric)})
@@ -95,10 +93,10 @@ func anyOf(prefixes []string) *awswafv2.CfnWebACL_StatementProperty {
 	return &awswafv2.CfnWebACL_StatementProperty{OrStatement: &awswafv2.CfnWebACL_OrStatementProperty{Statements: &all}}
 }
 
-// publicPrefixes are the fixed beginnings of the paths that need no token, each once; WAF counts them more strictly, since
-// codes could be guessed there.
+// publicPrefixes are the fixed beginnings of the paths that need no token and reach a function, each once; WAF counts them more
+// strictly, since codes could be guessed there, and health costs a read of every table.
 func (s Settings) publicPrefixes() []string {
-	seen := map[string]bool{}
+	seen := map[string]bool{healthPath: true}
 	for route := range s.PublicRoutes() {
 		_, path, _ := strings.Cut(route, " ")
 		fixed, _, _ := strings.Cut(path, "{")

@@ -124,9 +124,11 @@ func at(v any, path ...any) string {
 func TestDistributionLeadsToEachDomain(t *testing.T) {
 	tpl := guardedTemplate(t, "edge")
 	made, _ := only(t, tpl, "AWS::CloudFront::Distribution").Properties["DistributionConfig"].(map[string]any)
-	for i, domain := range []string{"box", "platform"} {
-		if got := at(made, "CacheBehaviors", i, "PathPattern"); got != "/"+domain+"/*" || at(made, "CacheBehaviors", i, "TargetOriginId") != domain || at(made, "Origins", i, "Id") != domain {
-			t.Errorf("behaviour %d is for %s", i, got)
+	const ahead = 4 // behaviours of health, rules and documents
+	for i, domain := range []string{"about", "box", "platform"} {
+		behaviour := i - 1 + ahead
+		if got := at(made, "CacheBehaviors", behaviour, "PathPattern"); at(made, "Origins", i, "Id") != domain || i > 0 && (got != "/"+domain+"/*" || at(made, "CacheBehaviors", behaviour, "TargetOriginId") != domain) {
+			t.Errorf("behaviour %d is for %s", behaviour, got)
 		}
 		if got := at(made, "Origins", i, "DomainName"); !strings.Contains(got, ".execute-api.") || at(made, "Origins", i, "CustomOriginConfig", "OriginProtocolPolicy") != "https-only" {
 			t.Errorf("origin of %s is %s", domain, got)
@@ -135,7 +137,9 @@ func TestDistributionLeadsToEachDomain(t *testing.T) {
 		if !strings.Contains(header, lambdahost.OriginHeader) || !strings.Contains(header, "{{resolve:secretsmanager:backoffice-test-origin-3:SecretString}}") {
 			t.Errorf("origin of %s is sent %s", domain, header)
 		}
-		checkBehaviour(t, domain, func(member string) string { return at(made, "CacheBehaviors", i, member) })
+		if i > 0 {
+			checkBehaviour(t, domain, func(member string) string { return at(made, "CacheBehaviors", behaviour, member) })
+		}
 	}
 	checkBehaviour(t, "everything else", func(member string) string { return at(made, "DefaultCacheBehavior", member) })
 	if at(made, "HttpVersion") != "http2and3" || at(made, "Aliases") != `["api.example.com"]` || at(made, "ViewerCertificate", "MinimumProtocolVersion") != "TLSv1.2_2021" ||
@@ -158,7 +162,11 @@ func checkBehaviour(t *testing.T, of string, member func(string) string) {
 }
 
 func TestAnswersCarryTheSecurityHeaders(t *testing.T) {
-	policy := only(t, guardedTemplate(t, "edge"), "AWS::CloudFront::ResponseHeadersPolicy").Properties["ResponseHeadersPolicyConfig"]
+	all := guardedTemplate(t, "edge").OfType("AWS::CloudFront::ResponseHeadersPolicy")
+	policy, documents := all["Headers"].Properties["ResponseHeadersPolicyConfig"], all["DocumentHeaders"].Properties["ResponseHeadersPolicyConfig"]
+	if at(policy, "SecurityHeadersConfig") != at(documents, "SecurityHeadersConfig") || at(documents, "CustomHeadersConfig") != "null" {
+		t.Errorf("documents have other headers: %s", at(documents))
+	}
 	for path, want := range map[string]string{"StrictTransportSecurity/AccessControlMaxAgeSec": "63072000", "ContentTypeOptions/Override": "true", "FrameOptions/FrameOption": "DENY",
 		"ReferrerPolicy/ReferrerPolicy": "no-referrer", "StrictTransportSecurity/Override": "true", "ContentSecurityPolicy/Override": "true"} {
 		header, member, _ := strings.Cut(path, "/")
@@ -206,7 +214,7 @@ func TestWebACL(t *testing.T) {
 	if got := at(rules[3], "Statement", "RateBasedStatement"); !strings.Contains(got, `"Limit":2000`) || !strings.Contains(got, `"AggregateKeyType":"IP"`) {
 		t.Errorf("rate %s", got)
 	}
-	if got := at(rules[4], "Statement"); !strings.Contains(got, `"SearchString":"/box/v1/asked/"`) {
+	if got := at(rules[4], "Statement"); !strings.Contains(got, `"SearchString":"/box/v1/asked/"`) || !strings.Contains(got, `"SearchString":"/health"`) {
 		t.Errorf("routes without a token are not counted: %s", got)
 	}
 	if got := at(rules[2], "Statement"); strings.Count(got, "SizeRestrictions_BODY") != 1 {
