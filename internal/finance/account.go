@@ -81,7 +81,7 @@ const accountsMax = 2000
 type Chart struct {
 	Entity     string
 	Currency   money.Currency
-	Accounts   map[string]Account
+	Accounts   Accounts
 	Dimensions []Dimension
 	Views      [][]string // combinations of dimensions that balances are kept for, besides each dimension singly
 	Series     []Series
@@ -114,7 +114,7 @@ func isStandardDimension(code string) bool {
 
 // NewChart makes the chart of a new entity from a template, or an empty one.
 func NewChart(entity string, currency money.Currency, template string) (Chart, error) {
-	c := Chart{Entity: entity, Currency: currency, Accounts: map[string]Account{}, Version: 1, Series: []Series{{Code: SeriesDefault}},
+	c := Chart{Entity: entity, Currency: currency, Version: 1, Series: []Series{{Code: SeriesDefault}},
 		Dimensions: standardDimensions()}
 	if template == "" {
 		return c, nil
@@ -132,9 +132,11 @@ func NewChart(entity string, currency money.Currency, template string) (Chart, e
 	if err := json.Unmarshal(raw, &file); err != nil {
 		return c, fmt.Errorf("chart template %s: %w", template, err)
 	}
+	byCode := make(map[string]Account, len(file.Accounts))
 	for _, r := range file.Accounts {
-		c.Accounts[r.Code] = Account{ID: accountID(entity, r.Code), Entity: entity, Code: r.Code, AccountFields: r.AccountFields, Version: 1}
+		byCode[r.Code] = Account{AccountFields: r.AccountFields, Version: 1}
 	}
+	c.Accounts = AccountsOf(entity, byCode)
 	return c, nil
 }
 
@@ -148,8 +150,8 @@ func SplitID(text string) (entity, code string, ok bool) {
 
 // Sorted lists the accounts by code.
 func (c Chart) Sorted() []Account {
-	out := make([]Account, 0, len(c.Accounts))
-	for _, a := range c.Accounts {
+	out := make([]Account, 0, c.Accounts.Len())
+	for _, a := range c.Accounts.All() {
 		out = append(out, a)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Code < out[j].Code })
@@ -180,10 +182,10 @@ func (c Chart) SeriesOf(code string) (Series, bool) {
 func (c Chart) Add(code string, f AccountFields) (Account, error) {
 	faults := fault.Collect()
 	faults.Check(accountCode.MatchString(code), "/code", RuleAccountCode)
-	if _, taken := c.Accounts[code]; taken {
+	if _, taken := c.Accounts.Get(code); taken {
 		faults.Add("/code", RuleAccountTaken)
 	}
-	if len(c.Accounts) >= accountsMax {
+	if c.Accounts.Len() >= accountsMax {
 		faults.Add("/code", RuleChartFull)
 	}
 	c.checkFields(faults, f)
@@ -213,7 +215,8 @@ func (c Chart) below(above, code string) bool {
 		if code == above {
 			return true
 		}
-		code = c.Accounts[code].Parent
+		a, _ := c.Accounts.Get(code)
+		code = a.Parent
 	}
 	return false
 }
@@ -223,7 +226,7 @@ func (c Chart) Archive(a Account) (Account, error) {
 	if a.Archived {
 		return a, RuleAccountArchived.Err()
 	}
-	for _, b := range c.Accounts {
+	for _, b := range c.Accounts.All() {
 		if b.Parent == a.Code && !b.Archived {
 			return a, RuleAccountInUse.Err()
 		}
@@ -236,7 +239,7 @@ func (c Chart) Archive(a Account) (Account, error) {
 func (c Chart) checkFields(faults *fault.Collector, f AccountFields) {
 	faults.Check(strings.TrimSpace(f.Name) != "", "/name", RuleBlank)
 	if f.Parent != "" {
-		p, ok := c.Accounts[f.Parent]
+		p, ok := c.Accounts.Get(f.Parent)
 		faults.Check(ok && p.Header && p.Type == f.Type && !p.Archived, "/parent", RuleAccountParent)
 	}
 	for i, d := range f.Dimensions {

@@ -23,7 +23,7 @@ func (d Ports) account(ctx context.Context, c *op.Call, ref AccountRef) (Chart, 
 	if err != nil {
 		return chart, Account{}, err
 	}
-	a, ok := chart.Accounts[code]
+	a, ok := chart.Accounts.Get(code)
 	if !ok {
 		return chart, a, op.RuleNotFound.Err()
 	}
@@ -31,7 +31,7 @@ func (d Ports) account(ctx context.Context, c *op.Call, ref AccountRef) (Chart, 
 }
 
 func (d Ports) saveAccount(c *op.Call, chart Chart, before, after Account) (Account, error) {
-	chart.Accounts[after.Code] = after
+	chart.Accounts = chart.Accounts.With(after)
 	d.Books.SaveChart(c.Act, chart)
 	c.Act.Changed(after.ID, after.Version, before, after)
 	return after, nil

@@ -36,7 +36,7 @@ func createAccount(ctx context.Context, c *op.Call, d Ports, in CreateAccountIn)
 	if err != nil {
 		return a, err
 	}
-	chart.Accounts[a.Code] = a
+	chart.Accounts = chart.Accounts.With(a)
 	d.Books.SaveChart(c.Act, chart)
 	c.Act.Record(a.ID, a.Version)
 	return a, nil

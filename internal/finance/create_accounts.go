@@ -42,7 +42,7 @@ func createAccounts(ctx context.Context, c *op.Call, d Ports, all []CreateAccoun
 			}
 			continue
 		}
-		chart.Accounts[a.Code] = a
+		chart.Accounts = chart.Accounts.With(a)
 		c.Act.AlsoRecord(a.ID, a.Version)
 		out = append(out, a)
 	}
@@ -65,7 +65,8 @@ func createAccountsAgain(ctx context.Context, c *op.Call, d Ports, was op.Record
 				return nil, err
 			}
 		}
-		out = append(out, chart.Accounts[code])
+		a, _ := chart.Accounts.Get(code)
+		out = append(out, a)
 	}
 	return out, nil
 }

@@ -86,7 +86,7 @@ func (d Ports) relatedAccounts(ctx context.Context, c *op.Call, entity string, a
 	}
 	out.Accounts = map[string]Account{}
 	for _, code := range named(all, func(l Line) string { return l.Account }) {
-		if a, there := chart.Accounts[code]; there { // a draft may name an account that there is not
+		if a, there := chart.Accounts.Get(code); there { // a draft may name an account that there is not
 			out.Accounts[code] = a
 		}
 	}

@@ -104,7 +104,7 @@ func (c Chart) sections(sums map[string]totals, first, second AccountType) (out 
 	sum := map[AccountType]money.Money{first: zero, second: zero}
 	byClass := map[string]*Section{}
 	for _, code := range sortedAccounts(sums) {
-		a := c.Accounts[code]
+		a, _ := c.Accounts.Get(code)
 		if a.Type != first && a.Type != second {
 			continue
 		}

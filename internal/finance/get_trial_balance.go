@@ -79,7 +79,7 @@ func getTrialBalance(ctx context.Context, c *op.Call, d Ports, in TrialBalanceIn
 	t := TrialBalance{Entity: in.Entity, AsOf: day, YearStart: start, Currency: r.chart.Currency, BroughtForward: zero, Debit: zero, Credit: zero,
 		Pending: r.waiting, Accounts: []TrialBalanceLine{}}
 	for _, code := range sortedAccounts(ever) {
-		a := r.chart.Accounts[code]
+		a, _ := r.chart.Accounts.Get(code)
 		net := ever[code].net()
 		if !a.Type.OnBalanceSheet() && !in.Cumulative {
 			sofar := zero

@@ -131,7 +131,7 @@ func handOf(c *op.Call) Hand { return Hand{Principal: c.Principal, Maker: c.Make
 type Books struct {
 	Chart    Chart
 	Calendar Calendar
-	Values   map[DimensionKey]bool // values in use
+	Values   map[DimensionKey]bool // those that exist of the values that were asked for, and whether they are in use
 }
 
 // DimensionKey names a value of a dimension.
@@ -186,7 +186,7 @@ func (b Books) line(c *fault.Collector, f LineFields, kind JournalKind) Line {
 	if f.Credit != nil {
 		l.Amount, l.Foreign = l.Amount.Neg(), l.Foreign.Neg()
 	}
-	a, ok := b.Chart.Accounts[f.Account]
+	a, ok := b.Chart.Accounts.Get(f.Account)
 	switch {
 	case !ok:
 		c.Add("/account", RuleAccountUnknown)

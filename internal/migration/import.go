@@ -193,7 +193,7 @@ func (d Ports) openStep(ctx context.Context, c *op.Call, in jobs.StepIn) (st *jo
 
 // checkAccount refuses an account that takes no postings.
 func checkAccount(c *fault.Collector, chart finance.Chart, pointer, code string) {
-	a, there := chart.Accounts[code]
+	a, there := chart.Accounts.Get(code)
 	c.Check(there && !a.Header && !a.Archived, pointer, RuleAccount)
 }
 

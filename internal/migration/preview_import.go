@@ -72,7 +72,8 @@ func previewImport(ctx context.Context, c *op.Call, d Ports, in ImportRef) (Prev
 	for _, code := range accountsOf(totals.Accepted) {
 		s := totals.Accepted[code]
 		debit, credit := s.sides(chart.Currency)
-		p.Accounts = append(p.Accounts, AccountTotal{Account: code, Name: chart.Accounts[code].Name, Lines: s.Lines, Debit: debit, Credit: credit, Balance: debit.Sub(credit)})
+		named, _ := chart.Accounts.Get(code)
+		p.Accounts = append(p.Accounts, AccountTotal{Account: code, Name: named.Name, Lines: s.Lines, Debit: debit, Credit: credit, Balance: debit.Sub(credit)})
 		p.Debit, p.Credit = p.Debit.Add(debit), p.Credit.Add(credit)
 	}
 	return p, nil

@@ -187,7 +187,7 @@ func (s *staging) check(e entry, held map[Identity]bool) []fault.Field {
 		say(rule, rule.Text)
 	}
 	if e.account != "" {
-		if a, there := s.books.Chart.Accounts[e.account]; !there || a.Header || a.Archived {
+		if a, there := s.books.Chart.Accounts.Get(e.account); !there || a.Header || a.Archived {
 			say(RowAccount, RowAccount.Text)
 		}
 	}

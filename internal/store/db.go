@@ -30,6 +30,7 @@ type DB struct {
 	dynamo *dynamo.DB
 	client *dynamodb.Client
 	prefix string
+	forms  forms // decoded items that readers share
 }
 
 // Open makes a store on a client configuration; physical tables are named prefix-table.

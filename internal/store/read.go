@@ -11,18 +11,25 @@ import (
 
 // Load reads one item, strongly consistent; found is false when there is none. Nothing can stand at an empty key.
 func Load[T any](ctx context.Context, d *DB, k Key) (row T, found bool, err error) {
-	if k.SK.text == "" {
-		return row, false, nil
+	found, err = d.load(ctx, k, &row)
+	if found {
+		upgrade(&row)
 	}
-	err = d.table(k.Table).Get("pk", k.PK.text).Range("sk", dynamo.Equal, k.SK.text).Consistent(true).One(ctx, &row)
+	return row, found, err
+}
+
+func (d *DB) load(ctx context.Context, k Key, into any) (found bool, err error) {
+	if k.SK.text == "" {
+		return false, nil
+	}
+	err = d.table(k.Table).Get("pk", k.PK.text).Range("sk", dynamo.Equal, k.SK.text).Consistent(true).One(ctx, into)
 	if errors.Is(err, dynamo.ErrNotFound) {
-		return row, false, nil
+		return false, nil
 	}
 	if err != nil {
-		return row, false, callError("read "+k.Table, err)
+		return false, callError("read "+k.Table, err)
 	}
-	upgrade(&row)
-	return row, true, nil
+	return true, nil
 }
 
 // callError says what a failed call means: a store that does not answer may be asked again, anything else is a defect of ours.

@@ -1,6 +1,8 @@
 package financedb
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"backoffice/internal/civil"
@@ -44,19 +46,22 @@ type chartRow struct {
 
 func toChartRow(tenant string, c finance.Chart) chartRow {
 	k := chartKey(tenant, c.Entity)
-	return chartRow{Row: store.NewRow(k.PK, k.SK, bookSchema, c.Version), Currency: string(c.Currency), Accounts: c.Accounts,
+	return chartRow{Row: store.NewRow(k.PK, k.SK, bookSchema, c.Version), Currency: string(c.Currency), Accounts: maps.Collect(c.Accounts.All()),
 		Dimensions: c.Dimensions, Views: c.Views, Series: c.Series}
 }
 
-func fromChartRow(entity string, r chartRow) finance.Chart {
-	c := finance.Chart{Entity: entity, Currency: money.Currency(r.Currency), Accounts: r.Accounts, Dimensions: r.Dimensions, Views: r.Views,
-		Series: r.Series, Version: r.Version}
-	if c.Accounts == nil {
-		c.Accounts = map[string]finance.Account{}
+func fromChartRow(entity string) func(chartRow) (finance.Chart, error) {
+	return func(r chartRow) (finance.Chart, error) {
+		return finance.Chart{Entity: entity, Currency: money.Currency(r.Currency), Accounts: finance.AccountsOf(entity, r.Accounts),
+			Dimensions: r.Dimensions, Views: r.Views, Series: r.Series, Version: r.Version}, nil
 	}
-	for code, a := range c.Accounts {
-		a.ID, a.Entity, a.Code = entity+"."+code, entity, code
-		c.Accounts[code] = a
+}
+
+// ownChart gives a caller a chart of its own. The accounts, nearly all of it, are nobody's to change and stay shared.
+func ownChart(c finance.Chart) finance.Chart {
+	c.Dimensions, c.Series, c.Views = slices.Clone(c.Dimensions), slices.Clone(c.Series), slices.Clone(c.Views)
+	for i, v := range c.Views {
+		c.Views[i] = slices.Clone(v)
 	}
 	return c
 }
@@ -82,7 +87,11 @@ func toCalendarRow(tenant string, c finance.Calendar) calendarRow {
 	return r
 }
 
-func fromCalendarRow(entity string, r calendarRow) (finance.Calendar, error) {
+func fromCalendarRow(entity string) func(calendarRow) (finance.Calendar, error) {
+	return func(r calendarRow) (finance.Calendar, error) { return r.calendar(entity) }
+}
+
+func (r calendarRow) calendar(entity string) (finance.Calendar, error) {
 	c := finance.Calendar{Entity: entity, StartMonth: r.Start, Periods: map[civil.Period]finance.Period{}, Version: r.Version}
 	for text, x := range r.Periods {
 		p, err := civil.ParsePeriod(text)
@@ -96,6 +105,12 @@ func fromCalendarRow(entity string, r calendarRow) (finance.Calendar, error) {
 		c.Periods[p] = finance.Period{ID: entity + "." + text, Entity: entity, Period: p, State: finance.PeriodState(x.State), Since: since, Version: x.Version}
 	}
 	return c, nil
+}
+
+// ownCalendar gives a caller a calendar of its own, whose periods it may step.
+func ownCalendar(c finance.Calendar) finance.Calendar {
+	c.Periods = maps.Clone(c.Periods)
+	return c
 }
 
 // dimensionRow is as much of a dimension value as posting needs.

@@ -41,33 +41,33 @@ func (s *Books) Entities(ctx context.Context, tenant string, limit int, after ma
 
 // Chart reads an entity's chart.
 func (s *Books) Chart(ctx context.Context, tenant, entity string) (finance.Chart, error) {
-	r, found, err := store.Load[chartRow](ctx, s.db, chartKey(tenant, entity))
+	c, found, err := store.LoadShared(ctx, s.db, chartKey(tenant, entity), fromChartRow(entity))
 	if err != nil {
 		return finance.Chart{}, err
 	}
 	if !found {
 		return finance.Chart{}, op.RuleNotFound.Err()
 	}
-	return fromChartRow(entity, r), nil
+	return ownChart(c), nil
 }
 
 // Calendar reads an entity's fiscal calendar.
 func (s *Books) Calendar(ctx context.Context, tenant, entity string) (finance.Calendar, error) {
-	r, found, err := store.Load[calendarRow](ctx, s.db, calendarKey(tenant, entity))
+	c, found, err := store.LoadShared(ctx, s.db, calendarKey(tenant, entity), fromCalendarRow(entity))
 	if err != nil {
 		return finance.Calendar{}, err
 	}
 	if !found {
 		return finance.Calendar{}, op.RuleNotFound.Err()
 	}
-	return fromCalendarRow(entity, r)
+	return ownCalendar(c), nil
 }
 
 // Posting reads chart, calendar and the named dimension values in one round trip (for up to 98 values).
 func (s *Books) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey) (finance.Books, error) {
-	var chart chartRow
-	var calendar calendarRow
-	wants := []*store.Want{{Key: chartKey(tenant, entity), Into: &chart}, {Key: calendarKey(tenant, entity), Into: &calendar}}
+	chart := store.Share(s.db, chartKey(tenant, entity), fromChartRow(entity))
+	calendar := store.Share(s.db, calendarKey(tenant, entity), fromCalendarRow(entity))
+	wants := []*store.Want{&chart.Want, &calendar.Want}
 	rows := make([]dimensionRow, len(values))
 	for i, v := range values {
 		wants = append(wants, &store.Want{Key: dimensionKey(tenant, entity, v.Dimension, v.Value), Into: &rows[i]})
@@ -75,16 +75,16 @@ func (s *Books) Posting(ctx context.Context, tenant, entity string, values []fin
 	if err := s.db.LoadAll(ctx, wants...); err != nil {
 		return finance.Books{}, err
 	}
-	if !wants[0].Found || !wants[1].Found {
+	if !chart.Found || !calendar.Found {
 		return finance.Books{}, finance.RuleEntityUnknown.At("/entity")
 	}
-	b := finance.Books{Chart: fromChartRow(entity, chart), Values: map[finance.DimensionKey]bool{}}
+	b := finance.Books{Chart: ownChart(chart.Value), Calendar: ownCalendar(calendar.Value), Values: map[finance.DimensionKey]bool{}}
 	for i, v := range values {
-		b.Values[v] = wants[i+2].Found && !rows[i].Archived
+		if wants[i+2].Found {
+			b.Values[v] = !rows[i].Archived
+		}
 	}
-	var err error
-	b.Calendar, err = fromCalendarRow(entity, calendar)
-	return b, err
+	return b, nil
 }
 
 // AddEntity puts a new entity with its chart and calendar.

@@ -188,7 +188,7 @@ func (s *Projections) partitions(ctx context.Context, tenant, entity string) ([]
 		return nil, err
 	}
 	out := []store.Partition{store.In(tenant, "REG", entity), store.In(tenant, "NO", entity)}
-	for account := range chart.Accounts {
+	for account := range chart.Accounts.All() {
 		out = append(out, store.In(tenant, "LED", entity, account))
 	}
 	views := []string{""}
