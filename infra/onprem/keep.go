@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 
 	"backoffice/infra/onprem/backup"
 	"backoffice/infra/onprem/door"
 	"backoffice/infra/onprem/system"
-	"backoffice/infra/onprem/verify"
 	"backoffice/internal/clock"
 )
 
@@ -87,112 +85,4 @@ func runRestore(_ context.Context, args []string, out, errs io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "Restored %s to %s: %d files, %d bytes, as of %s.\n", *from, *data, len(m.Files), m.Bytes(), clock.Format(m.At))
 	return err
-}
-
-// errDefects is a data set that does not hold what it must.
-var errDefects = errors.New("the books are not in order")
-
-func runVerify(ctx context.Context, args []string, out, errs io.Writer) error {
-	f := flag.NewFlagSet("onprem verify", flag.ContinueOnError)
-	data := f.String("data", ".data", "data directory, or a backup")
-	against := f.String("against", "", "another data directory or backup that must hold equal books")
-	work := f.String("work", "", "where a copy is put for the time of the check; beside the data directory unless given")
-	if err := parseFlags(f, args, errs); err != nil {
-		return err
-	}
-	v := verifier{out: out, work: *work}
-	defer v.close()
-	first, err := v.open(ctx, *data)
-	if err != nil {
-		return err
-	}
-	if err := v.check(ctx, *data, first); err != nil {
-		return err
-	}
-	anchored, err := verify.Anchored(ctx, first.DB, v.copies[0])
-	if err != nil {
-		return err
-	}
-	if len(anchored) > 0 {
-		return v.tell(anchored, "")
-	}
-	if *against == "" {
-		return nil
-	}
-	second, err := v.open(ctx, *against)
-	if err != nil {
-		return err
-	}
-	defects, err := verify.Compare(ctx, first.DB, second.DB)
-	if err != nil {
-		return err
-	}
-	return v.tell(defects, fmt.Sprintf("%s and %s hold equal books.", *data, *against))
-}
-
-// verifier checks copies, and takes them away afterwards.
-type verifier struct {
-	out    io.Writer
-	work   string
-	copies []string
-	sets   []*verify.Set
-}
-
-// open makes a copy of a data set and opens it: a check changes nothing.
-func (v *verifier) open(ctx context.Context, dir string) (*verify.Set, error) {
-	work := v.work
-	if work == "" {
-		work = filepath.Dir(filepath.Clean(dir))
-	}
-	copied, err := os.MkdirTemp(work, ".verify-")
-	if err != nil {
-		return nil, fmt.Errorf("%w; name a directory for the copy with -work", err)
-	}
-	v.copies = append(v.copies, copied)
-	if backup.IsCopy(dir) {
-		_, err = backup.Restore(dir, copied)
-	} else {
-		_, err = take(ctx, dir, copied)
-	}
-	if err != nil {
-		return nil, err
-	}
-	set, err := verify.Open(filepath.Join(copied, "store")) //nolint:contextcheck // the store works until it is closed, whatever becomes of the call
-	if err != nil {
-		return nil, err
-	}
-	v.sets = append(v.sets, set)
-	return set, set.Settle(ctx)
-}
-
-func (v *verifier) close() {
-	for _, s := range v.sets {
-		_ = s.Close()
-	}
-	for _, dir := range v.copies {
-		_ = os.RemoveAll(dir)
-	}
-}
-
-func (v *verifier) check(ctx context.Context, dir string, set *verify.Set) error {
-	r, err := verify.Check(ctx, set.DB)
-	if err != nil {
-		return err
-	}
-	return v.tell(r.Defects, fmt.Sprintf("%s is in order: %d tenants, %d entities, %d journals with %d lines, %d balances, %d acts, %d items.",
-		dir, r.Tenants, r.Entities, r.Journals, r.Lines, r.Balances, r.Acts, r.Items))
-}
-
-const defectsShown = 20
-
-// tell prints the defects, the first one first, or that there are none.
-func (v *verifier) tell(defects []verify.Defect, fine string) error {
-	if len(defects) == 0 {
-		_, err := fmt.Fprintln(v.out, fine)
-		return err
-	}
-	for _, d := range defects[:min(len(defects), defectsShown)] {
-		_, _ = fmt.Fprintln(v.out, "DEFECT", d)
-	}
-	return fmt.Errorf("%w: %d defects, the first: %s", errDefects, len(defects), defects[0])
 }

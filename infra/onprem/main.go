@@ -30,6 +30,8 @@ const usage = `onprem runs the Back Office System in one process.
   onprem backup -data DIR -to DIR           copy the data, while the system runs or not
   onprem restore -from DIR -data DIR        put a copy back, into a directory that is not there yet or is empty
   onprem verify -data DIR [-against DIR]    prove the books of a data directory or backup, and that two hold the same
+  onprem verify -prefix NAME [-against-prefix NAME] [-region R] [-endpoint URL]
+                                            the same of the tables of a store, while nothing writes to them
   onprem rebuild -data DIR [-tenant ID]     make balances and listings anew from the journals, of one tenant or all
   onprem maintenance on|off -data DIR -by NAME -reason TEXT
                                             shut or open all writes; reading goes on

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+
+	"backoffice/infra/onprem/backup"
+	"backoffice/infra/onprem/verify"
+)
+
+// dataset is what is verified: a data directory, a backup, or the tables of a store.
+type dataset struct {
+	dir    string
+	prefix string // of tables; "" for a directory
+}
+
+func (d dataset) String() string {
+	if d.prefix != "" {
+		return d.prefix
+	}
+	return d.dir
+}
+
+func runVerify(ctx context.Context, args []string, out, errs io.Writer) error {
+	f := flag.NewFlagSet("onprem verify", flag.ContinueOnError)
+	var first, second dataset
+	v := verifier{out: out}
+	f.StringVar(&first.dir, "data", ".data", "data directory, or a backup")
+	f.StringVar(&first.prefix, "prefix", "", "what the names of tables begin with that are verified instead of a data directory, such as backoffice-prod-r1; nothing may write to them")
+	f.StringVar(&second.dir, "against", "", "another data directory or backup that must hold equal books")
+	f.StringVar(&second.prefix, "against-prefix", "", "other tables that must hold equal books")
+	f.StringVar(&v.endpoint, "endpoint", "", "a DynamoDB endpoint that has the tables; AWS's own unless given")
+	f.StringVar(&v.region, "region", "", "region of the tables; the one of every AWS tool unless given")
+	f.StringVar(&v.work, "work", "", "where a copy is put for the time of the check; beside the data directory unless given")
+	if err := parseFlags(f, args, errs); err != nil {
+		return err
+	}
+	if first.prefix+second.prefix == "" && v.endpoint+v.region != "" {
+		return errors.New("-endpoint and -region say where tables are: name them with -prefix")
+	}
+	defer v.close()
+	set, err := v.check(ctx, first)
+	if err != nil || second.String() == "" {
+		return err
+	}
+	other, err := v.open(ctx, second)
+	if err != nil {
+		return err
+	}
+	defects, err := verify.Compare(ctx, set.DB, other.DB)
+	if err != nil {
+		return err
+	}
+	return verify.Tell(out, defects, fmt.Sprintf("%s and %s hold equal books.", first, second))
+}
+
+// verifier checks copies, and takes them away afterwards.
+type verifier struct {
+	out              io.Writer
+	work             string
+	endpoint, region string // of tables
+	copies           []string
+	sets             []*verify.Set
+}
+
+// open makes a copy of a data set and opens it: a check changes nothing.
+func (v *verifier) open(ctx context.Context, d dataset) (*verify.Set, error) {
+	work := v.work
+	if work == "" && d.prefix == "" {
+		work = filepath.Dir(filepath.Clean(d.dir))
+	}
+	copied, err := os.MkdirTemp(work, ".verify-")
+	if err != nil {
+		return nil, fmt.Errorf("%w; name a directory for the copy with -work", err)
+	}
+	v.copies = append(v.copies, copied)
+	set, err := v.fill(ctx, d, copied)
+	if err != nil {
+		return nil, err
+	}
+	v.sets = append(v.sets, set)
+	return set, set.Settle(ctx)
+}
+
+func (v *verifier) fill(ctx context.Context, d dataset, copied string) (*verify.Set, error) {
+	inside := filepath.Join(copied, "store")
+	var err error
+	switch {
+	case d.prefix != "":
+		cfg, err := v.config(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return verify.Copy(ctx, cfg, d.prefix, inside)
+	case backup.IsCopy(d.dir):
+		_, err = backup.Restore(d.dir, copied)
+	default:
+		_, err = take(ctx, d.dir, copied)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return verify.Open(inside) //nolint:contextcheck // the store works until it is closed, whatever becomes of the call
+}
+
+// config reaches tables as every AWS tool would, or another store at its endpoint.
+func (v *verifier) config(ctx context.Context) (aws.Config, error) {
+	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+	if v.region != "" {
+		cfg.Region = v.region
+	}
+	if v.endpoint != "" {
+		cfg.BaseEndpoint = aws.String(v.endpoint)
+	}
+	return cfg, err
+}
+
+func (v *verifier) close() {
+	for _, s := range v.sets {
+		_ = s.Close()
+	}
+	for _, dir := range v.copies {
+		_ = os.RemoveAll(dir)
+	}
+}
+
+// check proves a data set's books and, where it is a directory with signed roots, its audit chains against those.
+func (v *verifier) check(ctx context.Context, d dataset) (*verify.Set, error) {
+	set, err := v.open(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	r, err := verify.Check(ctx, set.DB)
+	if err != nil {
+		return nil, err
+	}
+	if err := verify.Tell(v.out, r.Defects, fmt.Sprintf("%s is in order: %s.", d, r)); err != nil {
+		return nil, err
+	}
+	anchored, err := verify.Anchored(ctx, set.DB, v.copies[0])
+	if err != nil || len(anchored) == 0 {
+		return set, err
+	}
+	return nil, verify.Tell(v.out, anchored, "")
+}
