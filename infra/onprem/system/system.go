@@ -47,6 +47,8 @@ type Options struct {
 	Log      *slog.Logger
 	// Transport wraps the way to the store, for tests that inject faults; nil leaves it as it is.
 	Transport func(http.RoundTripper) http.RoundTripper
+	// Hear, if set, hears of every event that goes over the bus.
+	Hear func(relay.Event)
 }
 
 // Audience is what the system's own tokens are for.
@@ -146,6 +148,9 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	bus.Hear = func(e relay.Event) {
 		if e.Kind == jobs.Waiting.Type {
 			runner.Kick()
+		}
+		if o.Hear != nil {
+			o.Hear(e)
 		}
 	}
 	worker := relay.NewWorker(func(ctx context.Context, table, tenant string) error { return s.Host.TakeUp(ctx, table, tenant) }, s.log)
