@@ -6,6 +6,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,7 +14,8 @@ import (
 
 // Installation is a running system that has no administrator yet.
 type Installation interface {
-	// Base is the address below which a domain's routes stand, without a slash at its end.
+	// Base is the address below which a domain's routes stand, without a slash at its end; that of [About] has those of health,
+	// rules and documents.
 	Base(domain string) string
 	// Client reaches the installation. It follows no environment proxies and trusts its certificate.
 	Client() *http.Client
@@ -23,7 +25,13 @@ type Installation interface {
 	SignIn(ctx context.Context, who Person) (string, error)
 	// Later lets time pass, by waiting or by moving the installation's clock.
 	Later(ctx context.Context, d time.Duration) error
+	// Listen begins to take down what the bus delivers of one type of event. What it gives tells of all that has come since, each
+	// event as whoever subscribes gets it; some may come twice.
+	Listen(ctx context.Context, kind string) (Heard, error)
 }
+
+// Heard gives the events that have come.
+type Heard func(ctx context.Context) ([]json.RawMessage, error)
 
 // Person is somebody who works with the system.
 type Person struct {
@@ -40,15 +48,17 @@ type Step struct {
 // Steps lists the suite, in its order.
 func Steps() []Step {
 	return []Step{
+		{"the system is well, and tells without a token of its rules and its interface", selfDescription},
 		{"a call without a token, or with a false one, is refused", refuseStrangers},
 		{"the first administrator is made by a one-time code, which is good once", claim},
 		{"people are given users and roles, and sign in", hire},
 		{"a command's repetition with the same key gets the same answer, and makes one record", replay},
 		{"a dry run answers as the call would, and keeps nothing", dryRun},
 		{"a change that saw another version is refused", staleVersion},
-		{"a refusal is a problem document with code and pointers, and repeats nothing that was sent", problemShape},
+		{"a refusal is a problem document with code, pointers and the address of its rule, and repeats nothing that was sent", problemShape},
 		{"a list is read in pages, without gap or repeat", pages},
 		{"who drafted a journal may not post it, somebody else may", fourEyes},
+		{"a journal that is posted is told of on the bus, and a draft is not", announced},
 		{"a journal reaches the trial balance, and nothing is pending", trialBalance},
 		{"a report comes as CSV, with the same figures", reportCSV},
 		{"a role that is granted gives its rights, and is revoked", grantAndRevoke},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"backoffice/internal/clock"
 	"backoffice/internal/e2e"
 	"backoffice/internal/platform/platformwire"
+	"backoffice/internal/relay"
 )
 
 // host is the whole system in this process, reached over HTTP on a random loopback port. Its clock is the machine's, and runs
@@ -25,6 +27,9 @@ type host struct {
 	sys    *system.System
 	ahead  atomic.Int64
 	client *http.Client
+
+	mu    sync.Mutex
+	heard []relay.Event // that the bus has delivered
 }
 
 // wrap stands between the suite and the host, for tests that plant a fault; nil leaves the host as it is.
@@ -37,7 +42,7 @@ func start(t *testing.T, between wrap) *host {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*serving.Load()).ServeHTTP(w, r) }))
 	h.url = server.URL
 	sys, err := system.Open(t.Context(), system.Options{Dir: t.TempDir(), Address: server.URL,
-		Clock: func() time.Time { return clock.System().Add(time.Duration(h.ahead.Load())) }})
+		Clock: func() time.Time { return clock.System().Add(time.Duration(h.ahead.Load())) }, Hear: h.hear})
 	if err != nil {
 		server.Close()
 		t.Fatal(err)
@@ -90,6 +95,34 @@ func (h *host) SignIn(ctx context.Context, who e2e.Person) (string, error) {
 func (h *host) Later(_ context.Context, d time.Duration) error {
 	h.ahead.Add(int64(max(d, 0)))
 	return nil
+}
+
+func (h *host) hear(e relay.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.heard = append(h.heard, e)
+}
+
+func (h *host) Listen(_ context.Context, kind string) (e2e.Heard, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	begin := len(h.heard)
+	return func(context.Context) ([]json.RawMessage, error) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		var out []json.RawMessage
+		for _, e := range h.heard[begin:] {
+			if e.Kind != kind {
+				continue
+			}
+			raw, err := json.Marshal(e)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, raw)
+		}
+		return out, nil
+	}, nil
 }
 
 // The suite passes against the host, which runs everything that the cloud stacks deploy in one process.

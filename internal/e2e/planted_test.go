@@ -2,7 +2,9 @@ package e2e_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -74,7 +76,9 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 		fault wrap
 		step  string // what its name holds
 	}{
-		"an open door": {instead(func(r *http.Request) bool { return r.Header.Get("Authorization") == "" && ends("/session")(r) }, 200, "{}"), "without a token"},
+		"an open door":     {instead(func(r *http.Request) bool { return r.Header.Get("Authorization") == "" && ends("/session")(r) }, 200, "{}"), "without a token"},
+		"an unwell system": {instead(ends("/health"), 503, "{}"), "is well"},
+		"no such page":     {instead(func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/problems/") }, 404, "{}"), "address of its rule"},
 		"keys forgotten": {altered(func(r *http.Request) {
 			if r.Header.Get("Idempotency-Key") == "e2e-entity" {
 				r.Header.Set("Idempotency-Key", rand.Text())
@@ -107,6 +111,32 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 				t.Errorf("found %v, not the step with %q", err, c.step)
 			}
 		})
+	}
+}
+
+// garbled is a host whose bus delivers something else than what happened.
+type garbled struct {
+	*host
+	from, to string
+}
+
+func (g garbled) Listen(ctx context.Context, kind string) (e2e.Heard, error) {
+	heard, err := g.host.Listen(ctx, kind)
+	return func(ctx context.Context) ([]json.RawMessage, error) {
+		all, err := heard(ctx)
+		for i := range all {
+			all[i] = bytes.ReplaceAll(all[i], []byte(g.from), []byte(g.to))
+		}
+		return all, err
+	}, err
+}
+
+func TestGarbledEventsAreFound(t *testing.T) {
+	for from, to := range map[string]string{`"tenant":"ten_`: `"tenant":"ten_0`, `"entity":"ent_`: `"entity":"ent_0`, `"specversion":"1.0"`: `"specversion":"0.3"`, `"source":"backoffice/finance"`: `"source":""`} {
+		_, err := e2e.Play(t.Context(), garbled{start(t, nil), from, to}, func(string) {})
+		if failure, ok := errors.AsType[*e2e.Failure](err); !ok || !strings.Contains(failure.Step, "told of on the bus") {
+			t.Errorf("%s instead of %s is not found: %v", to, from, err)
+		}
 	}
 }
 

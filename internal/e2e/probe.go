@@ -7,7 +7,7 @@ import (
 	"backoffice/internal/boclient"
 )
 
-// Probe is one operation that can be called again and again once the suite has passed. Who runs the suite where operations have
+// Probe is one operation, or [About], that can be called again and again once the suite has passed. Who runs the suite where operations have
 // rights of their own can take those away, and see that the operation needs them.
 type Probe struct {
 	Operation string
@@ -36,6 +36,7 @@ func (r *Run) Probes() []Probe {
 		write("finance.create-journal", "/finance/v1/journals", r.agency("1.00")),
 		write("finance.record-journal", "/finance/v1/journals/record", r.agency("1.00")),
 		{"migration.create-import", r.createAndUpload},
+		{About, r.well},
 	}
 }
 

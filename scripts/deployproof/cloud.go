@@ -33,7 +33,7 @@ func (c *cloud) Client() *http.Client { return c.emulator.client }
 
 // Claim has the deployed function offer a one-time code, as an operator does.
 func (c *cloud) Claim(ctx context.Context) (string, error) {
-	raw, err := c.emulator.signed(ctx, "lambda", http.MethodPost, "/2015-03-31/functions/"+prefix+"-platform-offer-claim/invocations", []byte(`{"tenant":"","key":"proof"}`))
+	raw, err := c.emulator.signed(ctx, "lambda", http.MethodPost, "/2015-03-31/functions/"+prefix+"-platform-offer-claim/invocations", []byte(`{"tenant":"","key":"proof"}`), nil)
 	if err != nil {
 		return "", err
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -55,7 +56,7 @@ func (d document) without(n int) document {
 
 // roleOf gives the name of the role of a function.
 func (e *emulator) roleOf(ctx context.Context, function string) (string, error) {
-	raw, err := e.signed(ctx, "lambda", http.MethodGet, "/2015-03-31/functions/"+function+"/configuration", nil)
+	raw, err := e.signed(ctx, "lambda", http.MethodGet, "/2015-03-31/functions/"+function+"/configuration", nil, nil)
 	if err != nil {
 		return "", err
 	}
@@ -102,18 +103,16 @@ func (e *emulator) putPolicy(ctx context.Context, role string, d document) error
 func (e *emulator) iam(ctx context.Context, action string, values url.Values) ([]byte, error) {
 	values.Set("Action", action)
 	values.Set("Version", "2010-05-08")
-	return e.signed(ctx, "iam", http.MethodPost, "/", []byte(values.Encode()))
+	return e.signed(ctx, "iam", http.MethodPost, "/", []byte(values.Encode()), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
 }
 
 // signed calls one of the services for which the module has no client.
-func (e *emulator) signed(ctx context.Context, service, method, path string, body []byte) ([]byte, error) {
+func (e *emulator) signed(ctx context.Context, service, method, path string, body []byte, header http.Header) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, e.url+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	if service == "iam" {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	maps.Copy(req.Header, header)
 	sum := sha256.Sum256(body)
 	root := aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
 	if err := v4.NewSigner().SignHTTP(ctx, root, req, hex.EncodeToString(sum[:]), service, region, time.Now()); err != nil {
