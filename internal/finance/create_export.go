@@ -53,7 +53,7 @@ type ExportEstimate struct {
 var exportTakes = map[string][]string{
 	reportTrialBalance:  {"entity", "asOf", "dimension", "cumulative"},
 	reportLedger:        {"entity", "account", "from", "asOf", "dimension"},
-	reportListing:       {"entity", "from", "asOf"},
+	reportListing:       {"entity", "from", "asOf", "dimension"},
 	reportProfitAndLoss: {"entity", "from", "asOf", "dimension"},
 	reportBalanceSheet:  {"entity", "asOf", "dimension"},
 	recordsJournals:     {"entity", "from", "asOf"},

@@ -28,7 +28,11 @@ func beginJournals(ctx context.Context, c *op.Call, d Ports, e *Export) error {
 // exportJournals gives every line of the next journals, with what is said of its journal: one table, as auditors ask for it.
 func exportJournals(ctx context.Context, c *op.Call, d Ports, e *Export) ([]sheet.Row, map[string]string, error) {
 	w := &e.Work
-	listed, next, err := d.Balances.Listing(ctx, c.Tenant, e.Parameters.Entity, w.Currency, e.days(exportStepJournals))
+	days, err := e.days(exportStepJournals)
+	if err != nil {
+		return nil, nil, err
+	}
+	listed, next, err := d.Balances.Listing(ctx, c.Tenant, e.Parameters.Entity, w.Currency, days)
 	if err != nil {
 		return nil, nil, err
 	}

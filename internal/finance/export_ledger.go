@@ -47,12 +47,11 @@ func (d Ports) ledgerEnds(ctx context.Context, c *op.Call, r reading, e *Export)
 // exportLedger gives the next lines, each with the balance that it leaves: what a reader of a ledger checks line by line.
 func exportLedger(ctx context.Context, c *op.Call, d Ports, e *Export) ([]sheet.Row, map[string]string, error) {
 	p, w := e.Parameters, &e.Work
-	filter, err := p.report().filter()
+	days, err := e.days(exportStepLines)
 	if err != nil {
 		return nil, nil, err
 	}
-	a := Account{ID: accountID(p.Entity, p.Account), Entity: p.Entity, Code: p.Account}
-	entries, next, err := d.entries(ctx, c, a, w.Currency, filter, e.days(exportStepLines))
+	entries, next, err := d.Balances.Entries(ctx, c.Tenant, p.Entity, p.Account, w.Currency, days)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -105,7 +104,11 @@ func beginListing(ctx context.Context, c *op.Call, d Ports, e *Export) error {
 }
 
 func exportListing(ctx context.Context, c *op.Call, d Ports, e *Export) ([]sheet.Row, map[string]string, error) {
-	journals, next, err := d.Balances.Listing(ctx, c.Tenant, e.Parameters.Entity, e.Work.Currency, e.days(exportStepLines))
+	days, err := e.days(exportStepLines)
+	if err != nil {
+		return nil, nil, err
+	}
+	journals, next, err := d.Balances.Listing(ctx, c.Tenant, e.Parameters.Entity, e.Work.Currency, days)
 	if err != nil {
 		return nil, nil, err
 	}

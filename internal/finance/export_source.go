@@ -145,8 +145,9 @@ func (d Ports) moved(ctx context.Context, c *op.Call, e *Export) (debit, credit 
 }
 
 // days is the page of rows by date that a step reads.
-func (e *Export) days(limit int) EntryRange {
-	return EntryRange{From: e.Parameters.From, To: e.Parameters.AsOf, Limit: limit, After: e.Work.After}
+func (e *Export) days(limit int) (EntryRange, error) {
+	filter, err := e.Parameters.report().filter()
+	return EntryRange{From: e.Parameters.From, To: e.Parameters.AsOf, Filter: filter, Limit: limit, After: e.Work.After}, err
 }
 
 // edge makes a row around the data: texts and amounts by the names of their columns.

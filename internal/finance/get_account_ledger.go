@@ -2,7 +2,6 @@ package finance
 
 import (
 	"context"
-	"fmt"
 
 	"backoffice/internal/civil"
 	"backoffice/internal/money"
@@ -14,7 +13,7 @@ var GetAccountLedger = op.Op[Ports, AccountLedgerIn, AccountLedger]{
 	Spec: op.Spec{
 		ID: "finance.get-account-ledger", Kind: op.Query, Route: "GET /finance/v1/accounts/{accountId}/ledger", Permission: "reports.read",
 		Summary:     "Account ledger",
-		Description: "The lines posted to an account between two days, by date, each with its journal, and the balances before and after. A page holds whole lines; the balances are those of the whole stretch.",
+		Description: "The lines posted to an account between two days, by date, each with its journal, and the balances before and after. A page holds whole lines, with a filter perhaps fewer than its limit; the balances are those of the whole stretch.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "pending"}},
 		Example:     op.Example{Given: []string{"finance.record-journal"}, Path: "accountId=${finance.create-entity.id}.2100", Query: "asOf=2026-04-30"},
 	},
@@ -93,7 +92,8 @@ func getAccountLedger(ctx context.Context, c *op.Call, d Ports, in AccountLedger
 	if err != nil {
 		return AccountLedger{}, err
 	}
-	entries, next, err := d.entries(ctx, c, account, r.chart.Currency, filter, EntryRange{From: l.From, To: l.AsOf, Limit: in.Size(), After: after})
+	entries, next, err := d.Balances.Entries(ctx, c.Tenant, account.Entity, account.Code, r.chart.Currency,
+		EntryRange{From: l.From, To: l.AsOf, Filter: filter, Limit: in.Size(), After: after})
 	if err != nil {
 		return AccountLedger{}, err
 	}
@@ -102,31 +102,10 @@ func getAccountLedger(ctx context.Context, c *op.Call, d Ports, in AccountLedger
 	return l, nil
 }
 
-// entries reads a page of an account's lines, those that match a filter by dimension; it reads on until the page is full.
-func (d Ports) entries(ctx context.Context, c *op.Call, a Account, base money.Currency, filter map[string]string, r EntryRange) ([]LedgerEntry, map[string]string, error) {
-	limit := r.Limit
-	var out []LedgerEntry
-	for {
-		r.Limit = limit - len(out)
-		entries, next, err := d.Balances.Entries(ctx, c.Tenant, a.Entity, a.Code, base, r)
-		if err != nil {
-			return nil, nil, fmt.Errorf("ledger of %s: %w", a.ID, err)
-		}
-		for _, e := range entries {
-			if e.matches(filter) {
-				out = append(out, e)
-			}
-		}
-		if next == nil || len(out) >= limit {
-			return out, next, nil
-		}
-		r.After = next
-	}
-}
-
-func (e LedgerEntry) matches(filter map[string]string) bool {
+// HasValues tells whether a line's dimension values are those that a filter asks for.
+func HasValues(have, filter map[string]string) bool {
 	for d, v := range filter {
-		if e.Dimensions[d] != v {
+		if have[d] != v {
 			return false
 		}
 	}

@@ -11,10 +11,11 @@ import (
 var GetJournalListing = op.Op[Ports, JournalListingIn, JournalListing]{
 	Spec: op.Spec{
 		ID: "finance.get-journal-listing", Kind: op.Query, Route: "GET /finance/v1/reports/journal-listing", Permission: "reports.read",
-		Summary:     "Journal listing",
-		Description: "The posted journals of an entity between two days, by date, each with its number and total.",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "pending"}},
-		Example:     op.Example{Given: []string{"finance.record-journal"}, Query: "entity=${finance.create-entity.id}&from=2026-04-01&asOf=2026-04-30"},
+		Summary: "Journal listing",
+		Description: "The posted journals of an entity between two days, by date, each with its number and total. Filtered by dimension, those that have a line with the values, " +
+			"and in their totals these lines only; a page may then hold fewer than its limit, and not be the last.",
+		Access:  []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "pending"}},
+		Example: op.Example{Given: []string{"finance.record-journal"}, Query: "entity=${finance.create-entity.id}&from=2026-04-01&asOf=2026-04-30"},
 	},
 	Handle: getJournalListing,
 }
@@ -25,6 +26,8 @@ type JournalListingIn struct {
 	Entity string     `query:"entity" json:"-" required:"true" maxLength:"64" doc:"The entity whose journals are listed"`
 	From   civil.Date `query:"from" json:"-" doc:"The first day that counts; that of the fiscal year unless given"`
 	AsOf   civil.Date `query:"asOf" json:"-" doc:"The last day that counts; today unless given"`
+
+	Dimension []string `query:"dimension" json:"-" maxLength:"80" doc:"Only journals that have a line with these values, each written dimension:value"`
 }
 
 // JournalListing is the report.
@@ -54,7 +57,7 @@ func getJournalListing(ctx context.Context, c *op.Call, d Ports, in JournalListi
 	if err != nil {
 		return JournalListing{}, err
 	}
-	report := ReportIn{Entity: in.Entity, AsOf: in.AsOf}
+	report := ReportIn{Entity: in.Entity, AsOf: in.AsOf, Dimension: in.Dimension}
 	r, err := d.read(ctx, c, report)
 	if err != nil {
 		return JournalListing{}, err
@@ -66,7 +69,11 @@ func getJournalListing(ctx context.Context, c *op.Call, d Ports, in JournalListi
 	if l.AsOf.Before(l.From) {
 		return JournalListing{}, RuleDateOrder.At("from")
 	}
-	rows, next, err := d.Balances.Listing(ctx, c.Tenant, in.Entity, r.chart.Currency, EntryRange{From: l.From, To: l.AsOf, Limit: in.Size(), After: after})
+	filter, err := report.filter()
+	if err != nil {
+		return JournalListing{}, err
+	}
+	rows, next, err := d.Balances.Listing(ctx, c.Tenant, in.Entity, r.chart.Currency, EntryRange{From: l.From, To: l.AsOf, Filter: filter, Limit: in.Size(), After: after})
 	if err != nil {
 		return JournalListing{}, err
 	}

@@ -40,15 +40,18 @@ type BalanceStore interface {
 	Periods(ctx context.Context, tenant, entity string, base money.Currency, sel Selection, through civil.Period) ([]PeriodTotals, error)
 	// Days gives the daily totals of every account within one period.
 	Days(ctx context.Context, tenant, entity string, base money.Currency, sel Selection, in civil.Period) ([]DayTotals, error)
-	// Entries lists an account's lines by date; next is nil at the end.
+	// Entries lists an account's lines by date; next is nil at the end. With a filter a page may hold less than its limit, or
+	// nothing, and yet not be the last: what is read for one page is bounded, however rare the values are.
 	Entries(ctx context.Context, tenant, entity, account string, base money.Currency, r EntryRange) (entries []LedgerEntry, next map[string]string, err error)
-	// Listing lists posted journals of a period by date.
+	// Listing lists posted journals of a period by date, as Entries does; with a filter those that have a line with its values,
+	// and in their totals these lines only.
 	Listing(ctx context.Context, tenant, entity string, base money.Currency, r EntryRange) (journals []ListedJournal, next map[string]string, err error)
 }
 
 // EntryRange is a stretch of dates and a page within it.
 type EntryRange struct {
 	From, To civil.Date
+	Filter   map[string]string // only lines with these values of dimensions
 	Limit    int
 	After    map[string]string
 }

@@ -34,7 +34,11 @@ func (d Ports) read(ctx context.Context, c *op.Call, in ReportIn) (reading, erro
 	if err != nil {
 		return reading{}, err
 	}
-	books, err := d.posting(ctx, c, in.Entity, nil)
+	values := make([]DimensionKey, 0, len(filter))
+	for dim, v := range filter {
+		values = append(values, DimensionKey{dim, v})
+	}
+	books, err := d.posting(ctx, c, in.Entity, values)
 	if err != nil {
 		if fault.Is(err, RuleEntityUnknown.Code) {
 			err = op.RuleNotFound.Err()
@@ -44,6 +48,11 @@ func (d Ports) read(ctx context.Context, c *op.Call, in ReportIn) (reading, erro
 	r := reading{chart: books.Chart, calendar: books.Calendar}
 	if r.sel, err = books.Chart.Select(filter); err != nil {
 		return r, err
+	}
+	for _, v := range values { // an archived value keeps its past; one that never was is a slip of the pen, and no report of noughts
+		if _, known := books.Values[v]; !known {
+			return r, RuleValueUnknown.At("dimension")
+		}
 	}
 	r.waiting, err = d.Pending.Pending(ctx, c.Tenant)
 	return r, err

@@ -14,6 +14,8 @@ var (
 	RuleViewUnknown = fault.Rule{Code: "FIN-RPT-001", Kind: fault.Invalid, Text: "No balances are kept for this combination of dimensions.", Help: "Filter by one dimension, or by a combination that the entity names."}
 	RuleFilterForm  = fault.Rule{Code: "FIN-RPT-002", Kind: fault.Invalid, Text: "A dimension filter is written dimension:value.", Help: "For example dimension=cost-centre:100."}
 
+	RuleValueUnknown = fault.Rule{Code: "FIN-RPT-004", Kind: fault.Invalid, Text: "The dimension has no such value, and never had.", Help: "See the list of the dimension's values, archived ones included."}
+
 	RuleViewForm = fault.Rule{Code: "FIN-RPT-003", Kind: fault.Invalid, Text: "A balance view names two or three different standard dimensions.", Help: "Name some of cost-centre, department, project and fund."}
 
 	RuleExportParameter = fault.Rule{Code: "FIN-EXP-001", Kind: fault.Invalid, Text: "The report does not take this parameter.", Help: "Send what the report's own query takes."}
@@ -73,7 +75,7 @@ var (
 
 // Rules lists the domain's rules.
 func Rules() []fault.Rule {
-	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong, RuleViewUnknown, RuleFilterForm, RuleViewForm,
+	return []fault.Rule{RuleBlank, RuleCurrency, RuleEntityUnknown, RuleChartUnknown, RuleDateOrder, RuleRangeTooLong, RuleViewUnknown, RuleFilterForm, RuleViewForm, RuleValueUnknown,
 		RuleExportParameter, RuleExportRows, RuleExportSheet, RuleExportPaper, RuleExportMoved, RuleExportStore, RuleExportGone,
 		RuleAccountTaken, RuleAccountParent, RuleAccountCode, RuleAccountInUse, RuleAccountArchived, RuleChartFull, RuleAccountFixed, RuleDimensionRule,
 		RuleDimensionTaken, RuleDimensionFull, RuleSeriesTaken, RulePartyTaken,

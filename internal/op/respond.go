@@ -23,6 +23,13 @@ type Tabular interface {
 	Table() (heading []string, rows [][]string)
 }
 
+// Awaiting is an answer, such as a report, that does not hold yet what waits to be taken up. Its JSON says so in a member; the
+// header Pending-Acts says it of every form, since a table of rows has no place for it.
+type Awaiting interface {
+	// Awaited is how many acts wait.
+	Awaited() int
+}
+
 func (r *run[D, In, Out]) respond(out Out, status int) (*Response, error) {
 	h := http.Header{"Cache-Control": {"no-store"}}
 	if v, ok := any(out).(Versioned); ok && v.RecordVersion() > 0 {
@@ -38,6 +45,9 @@ func (r *run[D, In, Out]) respond(out Out, status int) (*Response, error) {
 	}
 	if n, ok := any(out).(interface{ NextCursor() string }); ok && n.NextCursor() != "" {
 		h.Set("Link", nextLink(r.req, n.NextCursor()))
+	}
+	if w, ok := any(out).(Awaiting); ok {
+		h.Set("Pending-Acts", strconv.Itoa(w.Awaited()))
 	}
 	if t, ok := any(out).(Tabular); ok && wantsCSV(r.req) {
 		return csvAnswer(t, h, status)

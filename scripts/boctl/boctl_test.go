@@ -280,7 +280,7 @@ func TestReports(t *testing.T) {
 		{"report", "profit-and-loss", "--as-of", "2025-03-31", "--dimension", "cost-centre:SALES"},
 		{"report", "profit-and-loss", "--as-of", "2025-03-31", "--dimension", "cost-centre:SALES", "--dimension", "project:WEBSHOP"},
 		{"report", "balance-sheet", "--as-of", "2025-03-31"}, {"report", "ledger", "1200", "--from", "2024-04-01", "--as-of", "2024-12-31"},
-		{"report", "listing", "--from", "2024-04-01", "--as-of", "2025-03-31"}, {"entities", "list"}, {"accounts", "list", "--type", "income,expense"}, {"periods", "list"},
+		{"report", "listing", "--dimension", "cost-centre:SALES", "--from", "2024-04-01", "--as-of", "2025-03-31"}, {"entities", "list"}, {"accounts", "list", "--type", "income,expense"}, {"periods", "list"},
 	} {
 		table, text := u.ok("", args...).out, u.ok("", append(args, "--format", "csv")...).out
 		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()

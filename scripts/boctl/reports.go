@@ -60,9 +60,7 @@ func (q *query) flags(c *cobra.Command, report string) {
 	if report != "trial-balance" && report != "balance-sheet" {
 		f.StringVar(&q.from, "from", "", "first day that counts; that of the fiscal year unless given")
 	}
-	if report != "listing" {
-		f.StringArrayVar(&q.dimensions, "dimension", nil, "only lines with this value, written dimension:value; may be given again")
-	}
+	f.StringArrayVar(&q.dimensions, "dimension", nil, "only lines with this value, written dimension:value; may be given again")
 	if report == "trial-balance" {
 		f.BoolVar(&q.cumulative, "cumulative", false, "count income and expense from the beginning of the books")
 	}

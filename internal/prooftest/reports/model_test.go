@@ -115,3 +115,14 @@ func (m model) journals(f filter) []line {
 	slices.SortStableFunc(out, func(a, b line) int { return a.date.Compare(b.date) })
 	return out
 }
+
+// debits sums the debits of those lines of a journal that a filter takes.
+func (m model) debits(journal string, f filter) int64 {
+	var sum int64
+	for _, l := range m.lines {
+		if l.journal == journal && l.minor > 0 && f.takes(l) {
+			sum += l.minor
+		}
+	}
+	return sum
+}

@@ -286,20 +286,22 @@ func places(all []line) []string {
 }
 
 func checkListing(t *rapid.T, b *books) {
-	f := filter{from: drawDay(t, "from"), to: drawDay(t, "as of")}
+	q := drawQuery(t)
+	f := filter{from: drawDay(t, "from"), to: q.asOf, values: q.values}
 	if f.to.Before(f.from) {
 		f.from, f.to = f.to, f.from
 	}
+	q.asOf = f.to
 	got := pages(t, func(page string) ([]finance.ListedJournal, op.Page) {
-		l := read[finance.JournalListing](t, b, &finance.GetJournalListing, fmt.Sprintf("from=%s&asOf=%s&%s", f.from, f.to, page))
+		l := read[finance.JournalListing](t, b, &finance.GetJournalListing, fmt.Sprintf("%s&from=%s&%s", q.text(), f.from, page))
 		return l.Data, l.Page
 	})
 	var listed, want []string
 	for _, j := range got {
-		listed = append(listed, j.Date.String()+" "+j.ID)
+		listed = append(listed, fmt.Sprintf("%s %s %d", j.Date, j.ID, minor(j.Total)))
 	}
 	for _, l := range b.journals(f) {
-		want = append(want, l.date.String()+" "+l.journal)
+		want = append(want, fmt.Sprintf("%s %s %d", l.date, l.journal, b.debits(l.journal, f)))
 	}
 	if !slices.IsSortedFunc(listed, func(a, b string) int { return strings.Compare(a[:10], b[:10]) }) {
 		t.Fatalf("not by date: %v", listed)
@@ -307,6 +309,6 @@ func checkListing(t *rapid.T, b *books) {
 	slices.Sort(listed)
 	slices.Sort(want)
 	if !slices.Equal(listed, want) {
-		t.Fatalf("%s to %s: got %v, wanted %v", f.from, f.to, listed, want)
+		t.Fatalf("%s from %s: got %v, wanted %v", q.text(), f.from, listed, want)
 	}
 }

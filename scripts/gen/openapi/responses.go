@@ -14,7 +14,7 @@ import (
 )
 
 // traits are what an answer's type promises beyond its schema.
-type traits struct{ versioned, located, paged bool }
+type traits struct{ versioned, located, paged, awaiting bool }
 
 // traitsOf looks at the type that the operation's handler answers with.
 func traitsOf(o op.Operation) traits {
@@ -28,7 +28,7 @@ func traitsOf(o op.Operation) traits {
 	}
 	t := f.Type().Out(0)
 	return traits{versioned: t.Implements(reflect.TypeFor[op.Versioned]()), located: t.Implements(reflect.TypeFor[op.Located]()),
-		paged: t.Implements(reflect.TypeFor[interface{ NextCursor() string }]())}
+		paged: t.Implements(reflect.TypeFor[interface{ NextCursor() string }]()), awaiting: t.Implements(reflect.TypeFor[op.Awaiting]())}
 }
 
 func (b *builder) responses(spec *op.Spec, hasBody bool, answer *huma.Schema, tabular bool, t traits) map[string]*huma.Response {
@@ -51,6 +51,9 @@ func (b *builder) responses(spec *op.Spec, hasBody bool, answer *huma.Schema, ta
 	}
 	if t.paged {
 		ok.Headers["Link"] = headerRef("Link")
+	}
+	if t.awaiting {
+		ok.Headers["Pending-Acts"] = headerRef("Pending-Acts")
 	}
 	if spec.Deprecated != nil {
 		ok.Headers["Deprecation"], ok.Headers["Sunset"] = headerRef("Deprecation"), headerRef("Sunset")
@@ -153,6 +156,7 @@ func headers() map[string]*huma.Header {
 		"ETag":                 "The record's version, for If-Match.",
 		"Location":             "The address of the record or job that was made.",
 		"Link":                 "The next page, rel=\"next\"; absent at the end.",
+		"Pending-Acts":         "How many acts wait to be taken into this report: nought when it holds everything.",
 		"Idempotency-Replayed": "true when this answer repeats that of an earlier call with the same key.",
 		"Dry-Run":              "true when nothing was kept.",
 		"Deprecation":          "Since when the operation is deprecated (RFC 9745).",
