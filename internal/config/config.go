@@ -19,6 +19,8 @@ const (
 	EnvIssuer      = "BACKOFFICE_ISSUER"
 	EnvAudience    = "BACKOFFICE_AUDIENCE"
 	EnvStage       = "BACKOFFICE_STAGE"
+	// EnvFieldKey is set only where an operation's spec declares encrypted fields.
+	EnvFieldKey = "BACKOFFICE_FIELD_KEY"
 	// EnvOriginSecrets holds what a request that came through the edge carries: the present secret and, while it is being
 	// replaced, the former one, comma separated. It is set only where the stage has an edge.
 	EnvOriginSecrets = "BACKOFFICE_ORIGIN_SECRETS"
@@ -37,6 +39,7 @@ type Config struct {
 	Issuer      string // of access tokens
 	Audience    string // that access tokens are for
 	Stage       string
+	FieldKey    string // ARN of the key that encrypts fields
 	// OriginSecrets are the secrets of which a request must carry one; none where there is no edge.
 	OriginSecrets []string
 }
@@ -47,7 +50,7 @@ const originSecretCharsMin = 32
 // FromEnvironment reads the configuration of a function.
 func FromEnvironment() (Config, error) {
 	c := Config{TablePrefix: os.Getenv(EnvTablePrefix), Endpoint: os.Getenv(EnvEndpoint), Bus: os.Getenv(EnvBus), Bucket: os.Getenv(EnvBucket),
-		Issuer: os.Getenv(EnvIssuer), Audience: os.Getenv(EnvAudience), Stage: os.Getenv(EnvStage)}
+		Issuer: os.Getenv(EnvIssuer), Audience: os.Getenv(EnvAudience), Stage: os.Getenv(EnvStage), FieldKey: os.Getenv(EnvFieldKey)}
 	if c.TablePrefix == "" {
 		c.TablePrefix = TablePrefixDefault
 	}

@@ -17,6 +17,7 @@ var BeginSecondFactor = op.Op[Ports, UserRef, SecondFactor]{
 		Summary:     "Set up an authenticator",
 		Description: "Makes the secret that an authenticator is set up with. Signing in asks for its codes once the first one has been confirmed; until then this can be called again. Only users themselves can do so.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Seals:       op.SealField,
 		Narrows:     true,
 		StepUp:      stepUp,
 		Exempt:      []op.Exemption{{Rule: "replay", Because: "the secret is shown once, so a repeated call cannot show it again"}},
@@ -45,7 +46,10 @@ func beginSecondFactor(ctx context.Context, c *op.Call, d Ports, in UserRef) (Se
 	if _, err := io.ReadFull(d.Random, key); err != nil {
 		return SecondFactor{}, fmt.Errorf("platform: make a key: %w", err)
 	}
-	f := SecondFactor{User: u.ID, State: FactorPending, Version: was.Version + 1, key: key}
+	f, err := SecondFactor{User: u.ID, State: FactorPending, Version: was.Version + 1, key: key}.sealed(ctx, d, c.Tenant)
+	if err != nil {
+		return SecondFactor{}, err
+	}
 	d.Factors.PutFactor(c.Act, f, was.Version)
 	c.Act.Record(factorRecord(u.ID), f.Version)
 	if !c.DryRun {

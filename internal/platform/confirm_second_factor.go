@@ -13,6 +13,7 @@ var ConfirmSecondFactor = op.Op[Ports, ConfirmSecondFactorIn, SecondFactor]{
 		Summary:     "Confirm an authenticator",
 		Description: "Takes the authenticator's first code. From now on signing in asks for one; the answer holds ten recovery codes, each of which stands in for the authenticator once and is shown only here.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Seals:       op.SealField | op.OpenField,
 		Narrows:     true,
 		StepUp:      stepUp,
 		Exempt:      []op.Exemption{{Rule: "replay", Because: "recovery codes are shown once, so a repeated call cannot show them again"}},
@@ -39,9 +40,16 @@ func confirmSecondFactor(ctx context.Context, c *op.Call, d Ports, in ConfirmSec
 	if f.State != FactorPending {
 		return SecondFactor{}, RuleFactorState.Err()
 	}
-	after, ok := f.takes(in.Code, c.At)
+	open, err := f.opened(ctx, d, c.Tenant)
+	if err != nil {
+		return SecondFactor{}, err
+	}
+	after, ok := open.takes(in.Code, c.At)
 	if !ok {
 		return SecondFactor{}, RuleFactorWrong.At("/code")
+	}
+	if after, err = after.sealed(ctx, d, c.Tenant); err != nil {
+		return SecondFactor{}, err
 	}
 	after.State = FactorActive
 	codes, err := recoveryCodes(d, &after)

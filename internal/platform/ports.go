@@ -8,6 +8,7 @@ import (
 	"backoffice/internal/jobs"
 	"backoffice/internal/op"
 	"backoffice/internal/platform/password"
+	"backoffice/internal/seal"
 	"backoffice/internal/takeup"
 )
 
@@ -29,7 +30,8 @@ type Ports struct {
 	Acts       Committer
 	Authorizer Decider
 	Passwords  *password.Hasher
-	Random     io.Reader // of secrets
+	Random     io.Reader   // of secrets
+	Sealer     seal.Sealer // of what no reader of the table may see
 	Relay      takeup.Relay
 	Chain      takeup.Chain
 	// Maintenance is the switch that shuts all writes.

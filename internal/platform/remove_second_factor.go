@@ -13,6 +13,7 @@ var RemoveSecondFactor = op.Op[Ports, RemoveSecondFactorIn, SecondFactor]{
 		Summary:     "Remove an authenticator",
 		Description: "Users remove their own with a code of it or a recovery code; an administrator removes that of somebody who has lost it, which ends that user's sessions. Signing in asks for the password alone until another is set up.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},
+		Seals:       op.OpenField,
 		Narrows:     true,
 		StepUp:      stepUp,
 		Example:     op.Example{Path: "userId=${platform.get-second-factor.user}", Body: `{}`},
@@ -43,7 +44,11 @@ func removeSecondFactor(ctx context.Context, c *op.Call, d Ports, in RemoveSecon
 		return SecondFactor{}, RuleFactorState.Err()
 	}
 	if own && f.State == FactorActive {
-		if _, ok := f.takes(in.Code, c.At); !ok {
+		open, err := f.opened(ctx, d, c.Tenant)
+		if err != nil {
+			return SecondFactor{}, err
+		}
+		if _, ok := open.takes(in.Code, c.At); !ok {
 			return SecondFactor{}, RuleFactorWrong.At("/code")
 		}
 	}

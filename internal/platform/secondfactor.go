@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/base32"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 
 	"backoffice/internal/op"
+	"backoffice/internal/seal"
 )
 
 const (
@@ -42,7 +44,8 @@ type SecondFactor struct {
 	RecoveryCodes []string `json:"recoveryCodes,omitempty" doc:"Each signs in once in place of the authenticator. Shown once, when the factor becomes active"`
 	Version       int      `json:"version"`
 
-	key      []byte   // of the authenticator
+	kept     []byte   // the authenticator's key as it is stored: sealed, or plain where an earlier release wrote it
+	key      []byte   // the authenticator's key; nil until the factor is opened
 	lastStep int64    // of the latest code that was used: no code of it or before is taken again
 	recovery [][]byte // hashes of the recovery codes that are left
 }
@@ -55,19 +58,19 @@ func (f SecondFactor) Location() string { return "/platform/v1/users/" + f.User 
 
 // FactorSecrets are what a store keeps of a second factor beside what is shown.
 type FactorSecrets struct {
-	Key      []byte
+	Key      []byte // sealed, or plain where an earlier release wrote it
 	LastStep int64
 	Recovery [][]byte
 }
 
 // Secrets gives what a store keeps.
 func (f SecondFactor) Secrets() FactorSecrets {
-	return FactorSecrets{Key: f.key, LastStep: f.lastStep, Recovery: f.recovery}
+	return FactorSecrets{Key: f.kept, LastStep: f.lastStep, Recovery: f.recovery}
 }
 
 // WithSecrets gives the factor as it was kept.
 func (f SecondFactor) WithSecrets(s FactorSecrets) SecondFactor {
-	f.key, f.lastStep, f.recovery, f.RecoveryLeft = s.Key, s.LastStep, s.Recovery, len(s.Recovery)
+	f.kept, f.lastStep, f.recovery, f.RecoveryLeft = s.Key, s.LastStep, s.Recovery, len(s.Recovery)
 	return f
 }
 
@@ -83,8 +86,43 @@ func (f SecondFactor) address(email string) string {
 	return "otpauth://totp/" + url.PathEscape(factorIssuer+":"+email) + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 
+// factorKind is what an authenticator's key is called where it is sealed.
+const factorKind = "second-factor"
+
+// place is where a user's key is sealed for: it opens nobody else's factor.
+func (f SecondFactor) place(tenant string) seal.Place {
+	return seal.Place{Tenant: tenant, Record: f.User, Kind: factorKind}
+}
+
+// opened gives the factor with its key, so that it can check codes.
+func (f SecondFactor) opened(ctx context.Context, d Ports, tenant string) (SecondFactor, error) {
+	if !seal.Sealed(f.kept) {
+		f.key = f.kept
+		return f, nil
+	}
+	var err error
+	if f.key, err = d.Sealer.Open(ctx, f.kept, f.place(tenant)); err != nil {
+		return f, fmt.Errorf("platform: open the second factor of %s: %w", f.User, err)
+	}
+	return f, nil
+}
+
+// sealed gives an opened factor as it is to be kept: a key that is new, or was kept plain or under a former key of fields, is
+// sealed with today's. Otherwise what is kept is good, and nothing is asked of anybody.
+func (f SecondFactor) sealed(ctx context.Context, d Ports, tenant string) (SecondFactor, error) {
+	if !d.Sealer.Stale(f.kept) {
+		return f, nil
+	}
+	var err error
+	if f.kept, err = d.Sealer.Seal(ctx, f.key, f.place(tenant)); err != nil {
+		return f, fmt.Errorf("platform: seal the second factor of %s: %w", f.User, err)
+	}
+	return f, nil
+}
+
 // takes checks a code at an instant and gives the factor as it is after the code was used: an authenticator's code is never
-// taken twice, nor one before it, and a recovery code leaves the list. ok is false when the code is wrong.
+// taken twice, nor one before it, and a recovery code leaves the list. ok is false when the code is wrong. The factor must have
+// been opened.
 func (f SecondFactor) takes(code string, at time.Time) (after SecondFactor, ok bool) {
 	code = strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(code))
 	after = f
@@ -143,18 +181,31 @@ func proveFactor(ctx context.Context, at time.Time, d Ports, tenant, user, code 
 	if err != nil {
 		return false, err
 	}
-	after, ok := f.takes(code, at)
-	if ok {
-		ok, err = d.Factors.UseFactor(ctx, tenant, after, f.Version)
-	}
+	used, err := useFactor(ctx, at, d, tenant, f, code)
 	if err != nil {
 		return false, err
 	}
-	if !ok {
+	if !used {
 		return false, RuleFactorWrong.At("/code")
 	}
 	_, err = d.Logins.SaveFailures(ctx, of, counted.cleared(), counted)
 	return true, err
+}
+
+// useFactor uses a code up; false when it is wrong, or somebody was faster.
+func useFactor(ctx context.Context, at time.Time, d Ports, tenant string, f SecondFactor, code string) (bool, error) {
+	open, err := f.opened(ctx, d, tenant)
+	if err != nil {
+		return false, err
+	}
+	after, ok := open.takes(code, at)
+	if !ok {
+		return false, nil
+	}
+	if after, err = after.sealed(ctx, d, tenant); err != nil {
+		return false, err
+	}
+	return d.Factors.UseFactor(ctx, tenant, after, f.Version)
 }
 
 // factorRecord names a user's second factor as a record, with versions of its own beside the user's.

@@ -19,6 +19,7 @@ var SignIn = op.Op[Ports, SignInIn, Tokens]{
 		Summary:       "Sign in",
 		Description:   "Opens a session with e-mail and password, and a code where the user has a second factor, and answers with an access token and a refresh token. The answer is the same for an unknown e-mail and a wrong password; after five failures within 15 minutes the e-mail has to wait.",
 		OnPremise:     "the user pool signs people in there",
+		Seals:         op.SealField | op.OpenField,
 		Access:        []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete, AllTenants: "an e-mail is looked up before the tenant is known"}},
 		Public:        "whoever signs in has no token yet",
 		NoRecord:      "the tenant is known only on the way: the operation commits an act of its own there, and a repeated call opens another session",

@@ -8,6 +8,7 @@ import (
 	"backoffice/internal/files"
 	"backoffice/internal/id"
 	"backoffice/internal/relay"
+	"backoffice/internal/seal"
 	"backoffice/internal/sheet"
 	"backoffice/internal/store"
 )
@@ -20,5 +21,6 @@ type Env struct {
 	IDs    *id.Source
 	Bus    relay.Publisher // of events; nil publishes none
 	Files  files.Store     // nil where there are none; guarded, so that an operation reaches what its spec declares
+	Sealer seal.Sealer     // of encrypted fields; nil in a function that has none
 	Sheets sheet.Writers   // formats that tables can be written in; nil in a function that writes none
 }

@@ -52,6 +52,9 @@ import (
 {{- if .Publishes}}
 	"backoffice/internal/host/lambdahost/eventbus"
 {{- end}}
+{{- if .Seals}}
+	"backoffice/internal/host/lambdahost/fieldkey"
+{{- end}}
 {{- if .Files}}
 	"backoffice/internal/host/lambdahost/filestore"
 {{- end}}
@@ -60,12 +63,12 @@ import (
 {{- end}}
 )
 
-func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}{{if .Files}}, filestore.Keep{{end}}{{if .Heavy}}, sheets.Write{{end}}) }
+func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}{{if .Files}}, filestore.Keep{{end}}{{if .Seals}}, fieldkey.Use{{end}}{{if .Heavy}}, sheets.Write{{end}}) }
 `))
 
 type mainData struct {
-	Name, ID, Domain, Value string
-	Publishes, Files, Heavy bool
+	Name, ID, Domain, Value        string
+	Publishes, Files, Seals, Heavy bool
 }
 
 func addMains(files map[string][]byte, root string, d catalog.Domain) error {
@@ -91,7 +94,7 @@ func addMains(files map[string][]byte, root string, d catalog.Domain) error {
 			continue
 		}
 		var b bytes.Buffer
-		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.Publishes(spec), len(spec.Files) > 0, spec.Heavy != ""}); err != nil {
+		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.Publishes(spec), len(spec.Files) > 0, spec.Seals != 0, spec.Heavy != ""}); err != nil {
 			return err
 		}
 		text, err := format.Source(b.Bytes())

@@ -89,6 +89,14 @@ func accessOf(s *op.Spec) string {
 		}
 		rows = append(rows, "files in "+f.Folder+": "+strings.Join(does, " "))
 	}
+	for _, n := range []struct {
+		do   op.SealAction
+		name string
+	}{{op.SealField, "encrypts fields"}, {op.OpenField, "decrypts fields"}} {
+		if s.Seals&n.do != 0 {
+			rows = append(rows, n.name)
+		}
+	}
 	sort.Strings(rows)
 	return cell(strings.Join(rows, "; "))
 }

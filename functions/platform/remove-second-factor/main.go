@@ -5,8 +5,9 @@ package main
 
 import (
 	"backoffice/internal/host/lambdahost"
+	"backoffice/internal/host/lambdahost/fieldkey"
 	"backoffice/internal/platform"
 	"backoffice/internal/platform/platformwire"
 )
 
-func main() { lambdahost.Main(&platform.RemoveSecondFactor, platformwire.Open) }
+func main() { lambdahost.Main(&platform.RemoveSecondFactor, platformwire.Open, fieldkey.Use) }

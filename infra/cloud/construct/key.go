@@ -20,13 +20,12 @@ func dataServices() []string { return []string{"dynamodb", "s3"} }
 // service that delivers them may encrypt, and not read.
 func Key(scope constructs.Construct, alias string, takesLogs bool) awskms.CfnKey {
 	stack := awscdk.Stack_Of(scope)
-	owner := awscdk.Fn_Join(jsii.String(""), &[]*string{jsii.String("arn:"), stack.Partition(), jsii.String(":iam::"), stack.Account(), jsii.String(":root")})
 	via := make([]*string, 0, len(dataServices()))
 	for _, service := range dataServices() {
 		via = append(via, awscdk.Fn_Join(jsii.String("."), &[]*string{jsii.String(service), stack.Region(), stack.UrlSuffix()}))
 	}
 	may := []statement{
-		{"Sid": "Owner", "Effect": "Allow", "Principal": map[string]any{"AWS": owner}, "Action": "kms:*", "Resource": "*"},
+		ownerStatement(stack),
 		{"Sid": "ByWayOfServices", "Effect": "Allow", "Principal": map[string]any{"AWS": "*"}, "Resource": "*",
 			"Action":    []string{"kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
 			"Condition": map[string]any{"StringEquals": map[string]any{"kms:CallerAccount": stack.Account(), "kms:ViaService": via}}},

@@ -61,6 +61,7 @@ type OperationProps struct {
 	Bucket      *string // name of the bucket for files; nil where no operation has to do with them
 	Stream      *string // ARN of the stream of the domain's table
 	DeadLetters *string // ARN of the queue for what could not be delivered
+	FieldKey    *string // ARN of the key of encrypted fields; nil where no operation has any
 	Reserved    int     // executions at once that a function has to itself which no request calls; 0 for none
 }
 
@@ -76,6 +77,9 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 	}
 	if len(spec.Files) > 0 {
 		more = append(more, fileGrants(stack, p.Bucket, spec.Files)...)
+	}
+	if spec.Seals != 0 {
+		more = append(more, sealGrant(p.FieldKey, spec.Seals))
 	}
 	if fed {
 		more = append(more, streamGrants(p.Stream, p.DeadLetters)...)
@@ -115,13 +119,16 @@ func (p OperationProps) reserved(spec *op.Spec) int {
 	return 0
 }
 
-// environment is what every function knows, and the bucket for those that have to do with files.
+// environment is what every function knows, the bucket for those that have to do with files, and the key for those that encrypt
+// fields.
 func (p OperationProps) environment(spec *op.Spec) map[string]*string {
-	if len(spec.Files) == 0 {
-		return p.Environment
-	}
 	more := maps.Clone(p.Environment)
-	more[config.EnvBucket] = p.Bucket
+	if len(spec.Files) > 0 {
+		more[config.EnvBucket] = p.Bucket
+	}
+	if spec.Seals != 0 {
+		more[config.EnvFieldKey] = p.FieldKey
+	}
 	return more
 }
 

@@ -119,6 +119,23 @@ func fileGrants(stack awscdk.Stack, bucket *string, access []op.FileAccess) []st
 	return out
 }
 
+// sealActions are the KMS actions that each of the actions on encrypted fields needs.
+var sealActions = []struct {
+	do     op.SealAction
+	action string
+}{{op.SealField, "kms:Encrypt"}, {op.OpenField, "kms:Decrypt"}}
+
+// sealGrant lets a function do with the key of fields what its operation declares. Nothing else is encrypted with that key.
+func sealGrant(key *string, do op.SealAction) statement {
+	var actions []string
+	for _, m := range sealActions {
+		if do&m.do != 0 {
+			actions = append(actions, m.action)
+		}
+	}
+	return allow(actions, key)
+}
+
 // publishGrant lets a function put events on the stage's bus.
 func publishGrant(stack awscdk.Stack, bus string) statement {
 	return allow([]string{"events:PutEvents"}, arn(stack, "events", "event-bus/"+bus))

@@ -106,6 +106,9 @@ func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.S
 	if slices.ContainsFunc(specs, keepsFiles) {
 		p.Bucket = read(stack, "Files", s.parameter("files"))
 	}
+	if slices.ContainsFunc(specs, func(spec *op.Spec) bool { return spec.Seals != 0 && spec.Deployed() }) {
+		p.FieldKey = read(stack, "FieldKey", s.parameter("field-key"))
+	}
 	if slices.ContainsFunc(specs, isAsynchronous) {
 		p.Stream = read(stack, "Stream", s.parameter(d.Name, "stream"))
 		p.DeadLetters = construct.DeadLetters(stack).AttrArn()

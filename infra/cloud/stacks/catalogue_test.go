@@ -173,6 +173,9 @@ func TestFunctionsAreMadeFromTheirSpecs(t *testing.T) {
 		if len(s.Files) > 0 {
 			known = append(known, config.EnvBucket)
 		}
+		if s.Seals != 0 {
+			known = append(known, config.EnvFieldKey)
+		}
 		if sort.Strings(known); !slices.Equal(sorted(variables), known) {
 			t.Errorf("%s: variables %v, want %v", id, sorted(variables), known)
 		}
@@ -240,6 +243,11 @@ func declared(s *op.Spec) map[string]bool {
 			}
 		}
 	}
+	for do, action := range map[op.SealAction]string{op.SealField: "Encrypt", op.OpenField: "Decrypt"} {
+		if s.Seals&do != 0 {
+			out[action+` {"Ref":"FieldKey"}`] = true
+		}
+	}
 	return out
 }
 
@@ -257,6 +265,9 @@ func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
 				name, isTable := strings.CutPrefix(action, "dynamodb:")
 				if right, isFile := strings.CutPrefix(action, "s3:"); isFile {
 					addFolders(t, out, right, list(m["Resource"]))
+				}
+				if right, isKey := strings.CutPrefix(action, "kms:"); isKey {
+					out[right+" "+strings.Join(list(m["Resource"]), " ")] = true
 				}
 				if !isTable || strings.Contains(name, "Stream") || name == "GetRecords" || name == "GetShardIterator" {
 					continue

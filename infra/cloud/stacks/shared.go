@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
+
+	"backoffice/infra/cloud/construct"
 )
 
 const (
@@ -26,6 +28,7 @@ func shared(app awscdk.App, s Settings) awscdk.Stack {
 			ExcludePunctuation: jsii.Bool(true), ExcludeCharacters: jsii.String(punctuation)}})
 	key.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	data(stack, s)
+	named(stack, "FieldKeyName", s.parameter("field-key"), construct.FieldKey(stack, "alias/"+s.Prefix()+"-fields").AttrArn())
 	s.newOriginSecrets(stack)
 	return stack
 }

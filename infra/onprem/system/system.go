@@ -31,6 +31,7 @@ import (
 	"backoffice/internal/platform/platformdb"
 	"backoffice/internal/platform/platformwire"
 	"backoffice/internal/relay"
+	"backoffice/internal/seal/keyring"
 	"backoffice/internal/sheet/documents"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
@@ -50,6 +51,9 @@ type Options struct {
 	// Hear, if set, hears of every event that goes over the bus.
 	Hear func(relay.Event)
 }
+
+// FieldKeys is where a data directory keeps the keys of encrypted fields.
+const FieldKeys = "keys/field-keys"
 
 // Audience is what the system's own tokens are for.
 const Audience = "backoffice"
@@ -139,6 +143,9 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	bus := &localhost.Bus{}
 	s.Env.Bus = bus
 	if s.files, err = diskfiles.Open(filepath.Join(o.Dir, "files"), o.Address, secret, o.Clock); err != nil {
+		return err
+	}
+	if s.Env.Sealer, err = keyring.Open(filepath.Join(o.Dir, FieldKeys)); err != nil {
 		return err
 	}
 	s.Env.Files, s.Env.Sheets = files.Guard(s.files), documents.Writers()

@@ -6,6 +6,7 @@ package rehearsal
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"log/slog"
@@ -31,6 +32,7 @@ import (
 	"backoffice/internal/page"
 	"backoffice/internal/platform/platformwire"
 	"backoffice/internal/relay"
+	"backoffice/internal/seal/keyring"
 	"backoffice/internal/sheet/documents"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
@@ -133,7 +135,12 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	bus := &localhost.Bus{Hear: o.Hear}
-	s.Env = &wire.Env{Config: cfg, DB: s.DB, Clock: s.Clock, IDs: s.IDs, Bus: bus, Files: files.Guard(newShelf()), Sheets: documents.Writers()}
+	secret := sha256.Sum256(o.CursorKey) // the same in every process over one store
+	fields, err := keyring.KeyOf(secret[:])
+	if err != nil {
+		return err
+	}
+	s.Env = &wire.Env{Config: cfg, DB: s.DB, Sealer: keyring.New(fields), Clock: s.Clock, IDs: s.IDs, Bus: bus, Files: files.Guard(newShelf()), Sheets: documents.Writers()}
 	s.Acts, s.Authz = store.NewActs(s.DB, nil), platformwire.NewAuthorizer(s.Env)
 	rt := &op.Runtime{Clock: s.Clock, IDs: s.IDs, Authz: rights{s.Authz}, Acts: metrics.Counted(s.Acts), Cursors: signer, Log: o.Log, Gate: o.Gate}
 	if s.Host, err = localhost.New(ctx, s.Env, rt, verifier{s}, localhost.Rate{}, s.adjust(o)); err != nil {

@@ -9,6 +9,10 @@ import (
 	"backoffice/internal/store"
 )
 
+// factorSchema is 2 since the key is sealed. Either form is read, since a sealed key says that it is one, and the next change
+// writes the present form.
+const factorSchema = 2
+
 type factorRow struct {
 	store.Row
 	User     string   `dynamo:"usr"`
@@ -46,7 +50,7 @@ func toFactor(r factorRow) platform.SecondFactor {
 
 func fromFactor(tenant string, f platform.SecondFactor) factorRow {
 	k, secrets := factorKey(tenant, f.User), f.Secrets()
-	return factorRow{Row: store.NewRow(k.PK, k.SK, schema, f.Version), User: f.User, State: f.State, Key: secrets.Key, LastStep: secrets.LastStep, Recovery: secrets.Recovery}
+	return factorRow{Row: store.NewRow(k.PK, k.SK, factorSchema, f.Version), User: f.User, State: f.State, Key: secrets.Key, LastStep: secrets.LastStep, Recovery: secrets.Recovery}
 }
 
 // PutFactor puts a second factor over the version that was read.

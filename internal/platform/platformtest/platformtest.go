@@ -21,6 +21,7 @@ import (
 	"backoffice/internal/platform"
 	"backoffice/internal/platform/password"
 	"backoffice/internal/platform/platformwire"
+	"backoffice/internal/seal/keyring"
 	"backoffice/internal/store"
 	"backoffice/internal/store/storetest"
 	"backoffice/internal/wire"
@@ -59,9 +60,19 @@ func New(t testing.TB) *System {
 	t.Helper()
 	s := &System{T: t, now: Start}
 	now := func() time.Time { return clock.Truncate(s.now) }
-	s.Env = &wire.Env{DB: storetest.Open(t), Clock: now, IDs: id.NewSource(now, nil)}
+	s.Env = &wire.Env{DB: storetest.Open(t), Clock: now, IDs: id.NewSource(now, nil), Sealer: Ring(t)}
 	s.Open(t)
 	return s
+}
+
+// Ring makes a ring of one new key for encrypted fields.
+func Ring(t testing.TB) *keyring.Ring {
+	t.Helper()
+	k, err := keyring.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keyring.New(k)
 }
 
 // Open makes ports, authorizer and runtime anew over the same store, as another process would.

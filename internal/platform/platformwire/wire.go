@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/platform/password"
 	"backoffice/internal/platform/platformdb"
 	"backoffice/internal/relay"
+	"backoffice/internal/seal"
 	"backoffice/internal/store"
 	"backoffice/internal/wire"
 )
@@ -20,6 +21,6 @@ func Open(_ context.Context, env *wire.Env) (platform.Ports, error) {
 	records := platformdb.New(env.DB)
 	return platform.Ports{Tenants: records, People: records, Users: records, Roles: records, Keys: records, Sessions: records, Logins: records, Factors: records, Codes: records, Admins: records, Maintenance: records,
 		Jobs: platformdb.NewJobs(env.DB), Announcer: announcer{env.Bus},
-		Acts: metrics.Counted(store.NewActs(env.DB, nil)), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader,
+		Acts: metrics.Counted(store.NewActs(env.DB, nil)), Authorizer: NewAuthorizer(env), Passwords: password.NewHasher(password.Recommended(), nil), Random: rand.Reader, Sealer: seal.Guard(env.Sealer),
 		Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB), Rights: Rights()}, nil
 }
