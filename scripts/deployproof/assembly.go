@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
-	"sort"
+	"slices"
+	"strings"
 )
 
 // unprovenMark is the entry of a template's metadata that says why the emulator cannot take the stack.
@@ -57,11 +59,20 @@ func readAssembly(dir string) (*assembly, error) {
 			a.stacks = append(a.stacks, name)
 		}
 	}
-	sort.Strings(a.stacks)
+	slices.Sort(a.stacks)
 	if len(a.stacks) == 0 {
 		return nil, errors.New("no stack is left to deploy in " + dir)
 	}
 	return a, nil
+}
+
+// leftOut says which stacks are left out, each with its reason.
+func (a *assembly) leftOut() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(a.unproven)) {
+		fmt.Fprintf(&b, "         left out: %s: %s\n", name, a.unproven[name])
+	}
+	return b.String()
 }
 
 func readJSON(file string, into any) error {

@@ -24,10 +24,11 @@ import (
 // policyName is what the stacks call the one inline policy of a function's role.
 const policyName = "operation"
 
-// statement is a statement of a policy as far as it is looked at.
+// statement is a statement of a policy.
 type statement struct {
 	Effect           string
 	Action, Resource oneOrMany
+	Condition        json.RawMessage `json:",omitempty"`
 }
 
 // oneOrMany is a text or a list of texts.

@@ -7,12 +7,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"syscall"
 	"time"
 
@@ -91,9 +89,7 @@ func prepare(ctx context.Context, c *stopwatch, root string) (*tools, *assembly,
 		return nil, nil, err
 	}
 	c.done("%d stacks are synthesised", len(a.stacks)+len(a.unproven))
-	for _, name := range slices.Sorted(maps.Keys(a.unproven)) {
-		fmt.Printf("         left out: %s: %s\n", name, a.unproven[name])
-	}
+	fmt.Print(a.leftOut())
 	return t, a, nil
 }
 

@@ -37,30 +37,37 @@ func withdrawFrom(ctx context.Context, e *emulator, p e2e.Probe) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	taken := 0
-	for n, s := range whole.Statement {
-		if !checked(p.Operation, s) {
-			continue
-		}
+	taken := takeable(p.Operation, whole)
+	if len(taken) == 0 {
+		return 0, errors.New("has no grant that could be taken away")
+	}
+	for _, n := range taken {
 		if err := e.putPolicy(ctx, role, whole.without(n)); err != nil {
-			return taken, err
+			return 0, err
 		}
 		failed := p.Do(ctx)
 		if err := e.putPolicy(ctx, role, whole); err != nil {
-			return taken, err
+			return 0, err
 		}
-		if failed == nil {
-			return taken, fmt.Errorf("works without %v on %v", s.Action, s.Resource)
+		if s := whole.Statement[n]; failed == nil {
+			return 0, fmt.Errorf("works without %v on %v", s.Action, s.Resource)
 		}
 		if err := p.Do(ctx); err != nil {
-			return taken, fmt.Errorf("does not work with its whole policy again: %w", err)
+			return 0, fmt.Errorf("does not work with its whole policy again: %w", err)
 		}
-		taken++
 	}
-	if taken == 0 {
-		return 0, errors.New("has no grant that could be taken away")
+	return len(taken), nil
+}
+
+// takeable gives the numbers of the statements without which an operation must fail.
+func takeable(operation string, policy document) []int {
+	var out []int
+	for n, s := range policy.Statement {
+		if checked(operation, s) {
+			out = append(out, n)
+		}
 	}
-	return taken, nil
+	return out
 }
 
 // checked tells whether an operation must fail without a statement. What a function has read of its caller's rights it knows for
