@@ -18,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"backoffice/internal/ddb"
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financedb"
 	"backoffice/internal/finance/financetest"
@@ -65,12 +64,7 @@ type rebuilding struct {
 
 func newRebuilding(t *testing.T, seed uint64) *rebuilding {
 	t.Helper()
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = engine.Close() })
-	c := &crash{next: engine.RoundTripper()}
+	c := &crash{next: storetest.Engine(t).RoundTripper()}
 	r := &rebuilding{Books: financetest.Over(t, storetest.On(t, c)), dice: rand.New(rand.NewPCG(seed, 0)), crash: c, sums: map[string]int{}}
 	r.Do(optest.Call{Op: &finance.CreateEntity, Body: `{"name":"Second Ltd","baseCurrency":"GBP","fiscalYearStart":4,"chart":"uk-frs102-small",
 		"balanceViews":[["cost-centre","project"]]}`}).Must(&r.Entity)

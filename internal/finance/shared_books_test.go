@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"backoffice/internal/civil"
-	"backoffice/internal/ddb"
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financedb"
 	"backoffice/internal/finance/financetest"
@@ -20,22 +19,16 @@ import (
 // twoProcesses are the same books as two processes have them: one store, and for each a client and a memory of its own.
 func twoProcesses(t *testing.T) (here *financetest.Books, there *optest.Kit) {
 	t.Helper()
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	engine := storetest.Engine(t)
 	here = financetest.Over(t, storetest.On(t, engine.RoundTripper()))
 	db := storetest.On(t, engine.RoundTripper())
 	there = optest.New(t, db, nil)
 	there.Tenant, there.Runtime.IDs = here.Tenant, here.Runtime.IDs
-	if there.Ports, err = financewire.Open(t.Context(), there.Env); err != nil {
+	ports, err := financewire.Open(t.Context(), there.Env)
+	if err != nil {
 		t.Fatal(err)
 	}
+	there.Ports = ports
 	return here, there
 }
 

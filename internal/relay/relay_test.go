@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"backoffice/internal/ddb"
 	"backoffice/internal/op"
 	"backoffice/internal/relay"
 	"backoffice/internal/store"
@@ -99,12 +98,7 @@ func (b *bus) Publish(_ context.Context, act store.PendingAct) error {
 // Several relays at once, on a store that answers conflicts as the cloud's does, take each act up exactly once and publish it
 // at least once.
 func TestRelaysShareTheWork(t *testing.T) {
-	engine, err := ddb.Open(ddb.Options{NoSync: true, ConflictError: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = engine.Close() })
-	db := storetest.On(t, engine.RoundTripper())
+	db := storetest.On(t, storetest.Engine(t, storetest.Conflicting).RoundTripper())
 	const acts = 150
 	record(t, db, names(acts)...)
 	p, b := newProjector(db), &bus{heard: map[string]int{}}

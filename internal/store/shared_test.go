@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"backoffice/internal/ddb"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
 	"backoffice/internal/store/storetest"
@@ -17,15 +16,7 @@ import (
 // processes opens one store in memory as several processes do: each with a client and a memory of its own.
 func processes(t *testing.T, n int) []*store.DB {
 	t.Helper()
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	engine := storetest.Engine(t)
 	out := make([]*store.DB, n)
 	for i := range out {
 		out[i] = storetest.On(t, engine.RoundTripper())

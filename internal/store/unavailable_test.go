@@ -6,7 +6,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"backoffice/internal/ddb"
 	"backoffice/internal/fault"
 	"backoffice/internal/op"
 	"backoffice/internal/prooftest/faults"
@@ -104,12 +103,7 @@ func TestAStoreThatDoesNotAnswer(t *testing.T) {
 
 func failing(t *testing.T) (*store.DB, *faults.Transport) {
 	t.Helper()
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = engine.Close() })
-	tr := faults.New(engine.RoundTripper(), 1, faults.Rates{}, nil)
+	tr := faults.New(storetest.Engine(t).RoundTripper(), 1, faults.Rates{}, nil)
 	return storetest.On(t, tr), tr
 }
 

@@ -121,3 +121,46 @@ func Member(node any, path ...string) map[string]any {
 	m, _ := node.(map[string]any)
 	return m
 }
+
+// Unconditional takes the conditions off some of a transaction's writes.
+func (c *Call) Unconditional(which func(action map[string]any) bool) {
+	for _, a := range c.Actions() {
+		if put := Member(a, "Put"); put != nil && which(a) {
+			delete(put, "ConditionExpression")
+			delete(put, "ExpressionAttributeValues")
+			delete(put, "ExpressionAttributeNames")
+		}
+	}
+}
+
+// DropMark makes a change that takes the mark off an act which has an attribute, so that nobody takes the act up.
+func DropMark(attribute string) func(*Call) bool {
+	return func(c *Call) bool {
+		for _, a := range c.Actions() {
+			if item := Member(a, "Put", "Item"); IsAct(a) && item[attribute] != nil {
+				delete(item, "pend")
+				delete(item, "pat")
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// RewriteAct changes an act when it is taken up, as nobody may.
+func RewriteAct(c *Call) bool {
+	for _, a := range c.Actions() {
+		update := Member(a, "Update")
+		if !strings.Contains(Text(update, "Key", "pk", "S"), "|ACT|") {
+			continue
+		}
+		text, _ := update["UpdateExpression"].(string)
+		update["UpdateExpression"] = text + " SET st = :forged"
+		if update["ExpressionAttributeValues"] == nil {
+			update["ExpressionAttributeValues"] = map[string]any{}
+		}
+		Member(update, "ExpressionAttributeValues")[":forged"] = map[string]any{"N": "999"}
+		return true
+	}
+	return false
+}

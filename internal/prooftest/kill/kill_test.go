@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"backoffice/internal/prooftest/faults"
 )
 
 const (
@@ -23,8 +23,6 @@ const (
 	momentMax      = 15 * time.Millisecond
 
 	email, password = "ailsa.kerr@example.com", "slate-otter-winds-north"
-	// seedVariable names the seed of the kills' moments; the machine's own chance has its part all the same.
-	seedVariable = "PROOF_SEED"
 )
 
 // The system is killed in the middle of its work, many times, and everything that it had acknowledged is there: each journal
@@ -75,14 +73,8 @@ type run struct {
 // newRun starts the system for the first time and sets an entity up in it.
 func newRun(t *testing.T, apart *storage, more ...string) *run {
 	t.Helper()
-	r := &run{t: t, seed: 1, dir: t.TempDir(), addr: freePort(t), store: apart, more: more, ledger: newLedger(t)}
-	if text := os.Getenv(seedVariable); text != "" {
-		seed, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.seed = seed
-	}
+	// The seed is that of the kills' moments; the machine's own chance has its part all the same.
+	r := &run{t: t, seed: faults.Seeds(t, 1, 1)[0], dir: t.TempDir(), addr: freePort(t), store: apart, more: more, ledger: newLedger(t)}
 	r.dice = rand.New(rand.NewPCG(r.seed, 0))
 	r.start()
 	t.Cleanup(func() { r.process.end() })

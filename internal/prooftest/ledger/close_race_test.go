@@ -19,12 +19,12 @@ import (
 // Postings race the closing of their period over a slow store: what was posted is in the totals that were final at the close,
 // and what came too late was refused.
 func TestPostingRacesClose(t *testing.T) {
-	for _, seed := range seeds(t, 8, 3) {
+	for _, seed := range faults.Seeds(t, 8, 3) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := race(t, seed, nil)
-				if len(r.broken) > 0 || r.posted == 0 || r.tooLate == 0 {
-					t.Errorf("seed %d (%s): %d posted, %d too late; %v", seed, seedVariable, r.posted, r.tooLate, r.broken)
+				if len(r.broken.Findings) > 0 || r.posted == 0 || r.tooLate == 0 {
+					t.Errorf("seed %d (%s): %d posted, %d too late; %v", seed, faults.SeedVariable, r.posted, r.tooLate, r.broken.Findings)
 				}
 			})
 		})
@@ -41,8 +41,8 @@ func TestPlantedIgnoredClosing(t *testing.T) {
 				p.Ports = ports
 			}
 		})
-		if !r.broken.of(sumOfClosed) {
-			t.Errorf("postings into a closed period went unnoticed: %v", r.broken)
+		if !r.broken.Of(sumOfClosed) {
+			t.Errorf("postings into a closed period went unnoticed: %v", r.broken.Findings)
 		}
 	})
 }
@@ -59,7 +59,7 @@ func TestPlantedHastyClose(t *testing.T) {
 					p.Runtime.Clock = func() time.Time { *hurry += time.Minute; return now().Add(*hurry) }
 				}
 			})
-			found = r.broken.of(sumOfClosed)
+			found = r.broken.Of(sumOfClosed)
 		})
 		if found {
 			return
@@ -151,10 +151,10 @@ func race(t *testing.T, seed uint64, change func(*process)) raced {
 		now = append(now, j.ID)
 	}
 	if !slices.Equal(closed, now) || parked != nil {
-		out.broken.add(sumOfClosed, "%d journals in its totals when it was closed, %d in the books now: %v", len(closed), len(now), parked)
+		out.broken.Add(sumOfClosed, "%d journals in its totals when it was closed, %d in the books now: %v", len(closed), len(now), parked)
 	}
 	if int64(len(now)) < out.posted {
-		out.broken.add(onceEach, "%d acknowledged, %d there", out.posted, len(now))
+		out.broken.Add(onceEach, "%d acknowledged, %d there", out.posted, len(now))
 	}
 	return out
 }

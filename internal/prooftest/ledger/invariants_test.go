@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backoffice/internal/finance"
+	"backoffice/internal/prooftest/faults"
 )
 
 // The invariants, by the name under which a planted fault is to turn them red.
@@ -24,22 +25,8 @@ const (
 	oneReversal  = "a journal is reversed at most once"
 )
 
-// finding is one breach of an invariant.
-type finding struct{ invariant, what string }
-
-func (f finding) String() string { return f.invariant + ": " + f.what }
-
-// findings gathers breaches.
-type findings []finding
-
-func (f *findings) add(invariant, format string, args ...any) {
-	*f = append(*f, finding{invariant, fmt.Sprintf(format, args...)})
-}
-
-// of tells whether an invariant was broken.
-func (f findings) of(invariant string) bool {
-	return slices.ContainsFunc(f, func(x finding) bool { return x.invariant == invariant })
-}
+// findings gathers breaches; its methods are the checks.
+type findings struct{ faults.Findings }
 
 // inspect holds the stored books against what the clients know. Every invariant is checked, whatever others say.
 func inspect(r records, b *book, tenant, entity string) findings {
@@ -51,7 +38,7 @@ func inspect(r records, b *book, tenant, entity string) findings {
 	f.numbers(r, posted)
 	for _, k := range r.keys {
 		if !strings.HasPrefix(k, tenant+"|") {
-			f.add(ownTenant, "%s", k)
+			f.Add(ownTenant, "%s", k)
 		}
 	}
 	return f
@@ -71,18 +58,18 @@ func (f *findings) journals(r records) []storedJournal {
 			sum += l.Minor
 		}
 		if sum != 0 || len(j.Lines) < 2 {
-			f.add(balances, "%s: %d lines sum to %d", j.ID, len(j.Lines), sum)
+			f.Add(balances, "%s: %d lines sum to %d", j.ID, len(j.Lines), sum)
 		}
 		if j.Reverses != "" {
 			undone[j.Reverses]++
 			if o := r.journals[j.Reverses]; o.ReversedBy != j.ID || !turned(o, j) {
-				f.add(oneReversal, "%s reverses %s, which says it was reversed by %q", j.ID, o.ID, o.ReversedBy)
+				f.Add(oneReversal, "%s reverses %s, which says it was reversed by %q", j.ID, o.ID, o.ReversedBy)
 			}
 		}
 	}
 	for id, n := range undone {
 		if n > 1 {
-			f.add(oneReversal, "%s was reversed %d times", id, n)
+			f.Add(oneReversal, "%s was reversed %d times", id, n)
 		}
 	}
 	slices.SortFunc(posted, func(a, b storedJournal) int { return strings.Compare(a.ID, b.ID) })
@@ -109,11 +96,11 @@ func (f *findings) acknowledged(r records, b *book, posted []storedJournal) {
 		have := byTag[i.tag]
 		switch {
 		case i.outcome == accepted && len(have) != i.journals:
-			f.add(onceEach, "%s was acknowledged with %d journals, %d are there", i.tag, i.journals, len(have))
+			f.Add(onceEach, "%s was acknowledged with %d journals, %d are there", i.tag, i.journals, len(have))
 		case i.outcome == refused && len(have) > 0:
-			f.add(noHalf, "%s was refused, and %d of its journals are there", i.tag, len(have))
+			f.Add(noHalf, "%s was refused, and %d of its journals are there", i.tag, len(have))
 		case i.outcome == unknown && len(have) != 0 && len(have) != i.journals:
-			f.add(noHalf, "of %s %d journals of %d are there", i.tag, len(have), i.journals)
+			f.Add(noHalf, "of %s %d journals of %d are there", i.tag, len(have), i.journals)
 		}
 		if i.outcome == accepted {
 			f.asTold(r, i)
@@ -121,7 +108,7 @@ func (f *findings) acknowledged(r records, b *book, posted []storedJournal) {
 	}
 	for tag := range byTag {
 		if !known[tag] {
-			f.add(noHalf, "nobody asked for the journal %q", tag)
+			f.Add(noHalf, "nobody asked for the journal %q", tag)
 		}
 	}
 }
@@ -130,11 +117,11 @@ func (f *findings) asTold(r records, i *intent) {
 	for n, id := range i.first.ids {
 		j, there := r.journals[id]
 		if !there || j.Number != i.first.numbers[n] {
-			f.add(onceEach, "%s was told of journal %s number %s, the store has %q", i.tag, id, i.first.numbers[n], j.Number)
+			f.Add(onceEach, "%s was told of journal %s number %s, the store has %q", i.tag, id, i.first.numbers[n], j.Number)
 			continue
 		}
 		if i.reverses == "" && !slices.EqualFunc(j.Lines, sent(i, n), sameLine) {
-			f.add(onceEach, "%s: journal %s is not as it was sent", i.tag, id)
+			f.Add(onceEach, "%s: journal %s is not as it was sent", i.tag, id)
 		}
 	}
 }
@@ -148,7 +135,7 @@ func (f *findings) acts(r records, posted []storedJournal) {
 	by := map[string]int{}
 	for _, a := range r.acts {
 		if a.Pending != "" {
-			f.add(nothingWaits, "act %s", a.ID)
+			f.Add(nothingWaits, "act %s", a.ID)
 		}
 		if a.Project == "" {
 			continue
@@ -156,18 +143,18 @@ func (f *findings) acts(r records, posted []storedJournal) {
 		for _, id := range a.records() {
 			by[id]++
 			if !strings.Contains(a.Events, id) {
-				f.add(oneAct, "act %s emitted nothing about %s", a.ID, id)
+				f.Add(oneAct, "act %s emitted nothing about %s", a.ID, id)
 			}
 		}
 	}
 	for _, j := range posted {
 		if by[j.ID] != 1 {
-			f.add(oneAct, "%d acts posted journal %s", by[j.ID], j.ID)
+			f.Add(oneAct, "%d acts posted journal %s", by[j.ID], j.ID)
 		}
 		delete(by, j.ID)
 	}
 	for id := range by {
-		f.add(oneAct, "an act posted %s, which is not there", id)
+		f.Add(oneAct, "an act posted %s, which is not there", id)
 	}
 }
 
@@ -177,7 +164,7 @@ func (f *findings) numbers(r records, posted []storedJournal) {
 	gapless := map[string]bool{}
 	for _, j := range posted {
 		if other, twice := seen[j.Number]; twice || j.Number == "" {
-			f.add(oneNumber, "%s and %s have number %q", j.ID, other, j.Number)
+			f.Add(oneNumber, "%s and %s have number %q", j.ID, other, j.Number)
 		}
 		seen[j.Number] = j.ID
 		if j.Series == "GRN" {
@@ -186,10 +173,10 @@ func (f *findings) numbers(r records, posted []storedJournal) {
 	}
 	for n := range len(gapless) {
 		if want := fmt.Sprintf("GRN-2026-%06d", n+1); !gapless[want] {
-			f.add(noGap, "%s is missing among %d", want, len(gapless))
+			f.Add(noGap, "%s is missing among %d", want, len(gapless))
 		}
 	}
 	if last := r.counters["GRN|2026-04"]; last != int64(len(gapless)) {
-		f.add(noGap, "the counter stands at %d after %d documents", last, len(gapless))
+		f.Add(noGap, "the counter stands at %d after %d documents", last, len(gapless))
 	}
 }

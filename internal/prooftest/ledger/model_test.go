@@ -66,13 +66,13 @@ func (f *findings) projections(r records, posted []storedJournal, entity string)
 	want := expectedSums(posted, entity)
 	for at, n := range want {
 		if r.sums[at] != n {
-			f.add(sumOfLines, "%s is %d, its lines sum to %d", at, r.sums[at], n)
+			f.Add(sumOfLines, "%s is %d, its lines sum to %d", at, r.sums[at], n)
 		}
 	}
 	var total int64
 	for _, at := range slices.Sorted(maps.Keys(r.sums)) {
 		if _, known := want[at]; !known {
-			f.add(sumOfLines, "%s is %d, and has no lines", at, r.sums[at])
+			f.Add(sumOfLines, "%s is %d, and has no lines", at, r.sums[at])
 		}
 		if strings.HasPrefix(at, "BAL|"+entity+"|-/") {
 			sign := map[byte]int64{'d': 1, 'c': -1}[at[len(at)-3]]
@@ -80,7 +80,7 @@ func (f *findings) projections(r records, posted []storedJournal, entity string)
 		}
 	}
 	if total != 0 {
-		f.add(trialBalance, "%d", total)
+		f.Add(trialBalance, "%d", total)
 	}
 	f.entries(r, posted)
 	f.listing(r, posted)
@@ -100,12 +100,12 @@ func (f *findings) entries(r records, posted []storedJournal) {
 	for _, e := range r.entries {
 		at := place{e.Journal, e.Line}
 		if want[at] != e {
-			f.add(sumOfLines, "the ledger holds %+v, twice or without its journal", e)
+			f.Add(sumOfLines, "the ledger holds %+v, twice or without its journal", e)
 		}
 		delete(want, at)
 	}
 	for at := range want {
-		f.add(sumOfLines, "the ledger lacks line %d of %s", at.line, at.journal)
+		f.Add(sumOfLines, "the ledger lacks line %d of %s", at.line, at.journal)
 	}
 }
 
@@ -116,11 +116,11 @@ func (f *findings) listing(r records, posted []storedJournal) {
 	}
 	for _, j := range posted {
 		if listed[j.ID] != 1 {
-			f.add(sumOfLines, "the listing names %s %d times", j.ID, listed[j.ID])
+			f.Add(sumOfLines, "the listing names %s %d times", j.ID, listed[j.ID])
 		}
 		delete(listed, j.ID)
 	}
 	for id := range listed {
-		f.add(sumOfLines, "the listing names %s, which is not there", id)
+		f.Add(sumOfLines, "the listing names %s, which is not there", id)
 	}
 }

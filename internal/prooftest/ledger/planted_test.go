@@ -37,18 +37,18 @@ var planted = []struct {
 			return !strings.Contains(faults.Text(a, "Put", "Item", "pk", "S"), "|LED|")
 		})
 	})},
-	{name: "drop a pending mark", finds: sumOfLines, tamper: faults.Once(dropMark)},
+	{name: "drop a pending mark", finds: sumOfLines, tamper: faults.Once(faults.DropMark("prj"))},
 	{name: "lose an acknowledged write", finds: onceEach, tamper: faults.Once(func(c *faults.Call) bool {
 		return c.LeaveOut(func(a map[string]any) bool { return !isJournal(a) })
 	})},
 	{name: "write half of a batch", finds: noHalf, rates: faults.Rates{faults.AnswerLost: 0.6}, tamper: faults.Always(halve), anySeed: true},
 	{name: "write a line wrong", finds: balances, tamper: faults.Once(changeLine)},
 	{name: "take every act for new", finds: onceEach, rates: faults.Rates{faults.AnswerLost: 0.4, faults.DroppedBefore: 0.1}, anySeed: true,
-		tamper: faults.Always(func(c *faults.Call) { unconditional(c, faults.IsAct) })},
-	{name: "reverse without looking", finds: oneReversal, anySeed: true, tamper: faults.Always(func(c *faults.Call) { unconditional(c, isJournal) })},
+		tamper: faults.Always(func(c *faults.Call) { c.Unconditional(faults.IsAct) })},
+	{name: "reverse without looking", finds: oneReversal, anySeed: true, tamper: faults.Always(func(c *faults.Call) { c.Unconditional(isJournal) })},
 	{name: "skip a gapless number", finds: noGap, tamper: faults.Once(skipNumber)},
 	{name: "give a number twice", finds: oneNumber, port: func(d *finance.Ports) { d.Numbers = stuck{} }},
-	{name: "rewrite an act", finds: chainHolds, tamper: faults.Once(rewriteAct)},
+	{name: "rewrite an act", finds: chainHolds, tamper: faults.Once(faults.RewriteAct)},
 }
 
 // Each planted fault turns its invariant red.
@@ -71,11 +71,11 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 					_ = s.Relay.Drain(t.Context(), finance.Table, s.Tenant) // a planted fault may leave acts that cannot be taken up
 					last = s.inspect(t)
 				})
-				if last.of(c.finds) {
+				if last.Of(c.finds) {
 					return
 				}
 			}
-			t.Errorf("%q stayed green; found %v", c.finds, last)
+			t.Errorf("%q stayed green; found %v", c.finds, last.Findings)
 		})
 	}
 }
@@ -104,17 +104,6 @@ func doubleSum(c *faults.Call) bool {
 				v.(map[string]any)["N"] = strconv.Itoa(2 * n)
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func dropMark(c *faults.Call) bool {
-	for _, a := range c.Actions() {
-		if item := faults.Member(a, "Put", "Item"); faults.IsAct(a) && item["prj"] != nil {
-			delete(item, "pend")
-			delete(item, "pat")
-			return true
 		}
 	}
 	return false
@@ -150,18 +139,6 @@ func halve(c *faults.Call) {
 	}
 }
 
-// unconditional takes the conditions off some of a transaction's writes.
-func unconditional(c *faults.Call, which func(a map[string]any) bool) {
-	for _, a := range c.Actions() {
-		if which(a) {
-			put := faults.Member(a, "Put")
-			delete(put, "ConditionExpression")
-			delete(put, "ExpressionAttributeValues")
-			delete(put, "ExpressionAttributeNames")
-		}
-	}
-}
-
 func skipNumber(c *faults.Call) bool {
 	for _, a := range c.Actions() {
 		if !strings.Contains(faults.Text(a, "Update", "Key", "pk", "S"), "|NUM|") {
@@ -185,24 +162,6 @@ func number(v map[string]any) int {
 		panic(err)
 	}
 	return n
-}
-
-// rewriteAct changes an act when it is taken up, as nobody may.
-func rewriteAct(c *faults.Call) bool {
-	for _, a := range c.Actions() {
-		update := faults.Member(a, "Update")
-		if !strings.Contains(faults.Text(update, "Key", "pk", "S"), "|ACT|") {
-			continue
-		}
-		text, _ := update["UpdateExpression"].(string)
-		update["UpdateExpression"] = text + " SET st = :forged"
-		if update["ExpressionAttributeValues"] == nil {
-			update["ExpressionAttributeValues"] = map[string]any{}
-		}
-		faults.Member(update, "ExpressionAttributeValues")[":forged"] = map[string]any{"N": "999"}
-		return true
-	}
-	return false
 }
 
 // stuck is a giver of numbers that always gives the same one.

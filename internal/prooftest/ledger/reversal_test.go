@@ -6,10 +6,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"backoffice/internal/ddb"
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financetest"
 	"backoffice/internal/op/optest"
+	"backoffice/internal/prooftest/faults"
 	"backoffice/internal/store/storetest"
 )
 
@@ -20,14 +20,10 @@ func TestReversedTwiceAtOnce(t *testing.T) {
 	if testing.Short() {
 		journals = 100
 	}
-	engine, err := ddb.Open(ddb.Options{NoSync: true, ConflictError: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = engine.Close() })
+	engine := storetest.Engine(t, storetest.Conflicting)
 	w := &world{seed: 500, Books: financetest.Over(t, storetest.On(t, engine.RoundTripper()))}
 	b := &book{}
-	c := &client{process: &process{Kit: w.Kit, lane: "recorder"}, entity: w.Entity.ID, dice: dice(w.seed, "recorder"), book: b}
+	c := &client{process: &process{Kit: w.Kit, lane: "recorder"}, entity: w.Entity.ID, dice: faults.Choices(w.seed, "recorder"), book: b}
 	for range journals {
 		i := c.intent(&finance.RecordJournal, nil)
 		i.sent, i.journals = c.journal(i.tag), 1
@@ -73,7 +69,7 @@ func TestReversedTwiceAtOnce(t *testing.T) {
 	posted := f.journals(r)
 	f.acts(r, posted)
 	f.projections(r, posted, w.Entity.ID)
-	for _, x := range f {
+	for _, x := range f.Findings {
 		t.Error(x)
 	}
 	net := map[string]int64{}

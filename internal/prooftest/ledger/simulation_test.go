@@ -23,15 +23,15 @@ const (
 // Several clients work against several processes while the store's answers are lost, delayed, refused and repeated, and two
 // relays race for the same acts. Then the faults end, and everything must come out even.
 func TestLedgerUnderFaults(t *testing.T) {
-	replays, all := 0, seeds(t, usualSeeds, 5)
+	replays, all := 0, faults.Seeds(t, usualSeeds, 5)
 	for _, seed := range all {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := simulate(t, seed, faults.Draw(seed), plant{})
 				s.settle(t)
-				s.report(t, s.inspect(t))
+				s.transport.Report(t, s.inspect(t).Findings)
 				s.replays(t)
-				s.report(t, s.inspect(t)) // asking again changed nothing
+				s.transport.Report(t, s.inspect(t).Findings) // asking again changed nothing
 				replays += s.book.replays
 			})
 		})
@@ -97,7 +97,7 @@ func simulate(t *testing.T, seed uint64, rates faults.Rates, planted plant) *sim
 		all.Go(func() {
 			turns.Run(lane, func() {
 				defer working.Add(-1)
-				c := &client{process: p, entity: s.Entity.ID, dice: dice(seed, lane), book: s.book}
+				c := &client{process: p, entity: s.Entity.ID, dice: faults.Choices(seed, lane), book: s.book}
 				c.work(t.Context(), thingsEach)
 			})
 		})
@@ -125,20 +125,9 @@ func (s *simulation) inspect(t *testing.T) findings {
 	r := s.readAll(t)
 	f := inspect(r, s.book, s.Tenant, s.Entity.ID)
 	if n, err := s.DB.VerifyChain(t.Context(), finance.Table, s.Tenant); err != nil || n != len(r.acts) {
-		f.add(chainHolds, "%d of %d acts: %v", n, len(r.acts), err)
+		f.Add(chainHolds, "%d of %d acts: %v", n, len(r.acts), err)
 	}
 	return f
-}
-
-func (s *simulation) report(t *testing.T, f findings) {
-	t.Helper()
-	for _, x := range f {
-		t.Error(x)
-	}
-	if t.Failed() {
-		log := s.transport.Log()
-		t.Fatalf("replay with %s=%d; rates %v; %d faults, the last:\n%s", seedVariable, s.seed, s.rates, len(log), strings.Join(log[max(0, len(log)-60):], "\n"))
-	}
 }
 
 // replays asks for every act again: what was acknowledged gives the first answer, what nobody learnt can be learnt now.

@@ -41,7 +41,7 @@ func TestLongTexts(t *testing.T) {
 	r := w.readAll(t)
 	var f findings
 	f.projections(r, f.journals(r), w.Entity.ID)
-	for _, x := range f {
+	for _, x := range f.Findings {
 		t.Error(x)
 	}
 }

@@ -4,17 +4,11 @@ package ledger
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"math/rand/v2"
 	"net/http"
-	"os"
-	"strconv"
 	"testing"
 	"time"
 
 	"backoffice/internal/clock"
-	"backoffice/internal/ddb"
 	"backoffice/internal/finance"
 	"backoffice/internal/finance/financedb"
 	"backoffice/internal/finance/financetest"
@@ -28,30 +22,6 @@ import (
 	"backoffice/internal/wire"
 )
 
-// seedVariable names a seed to run again instead of the usual ones; its log tells every fault.
-const seedVariable = "PROOF_SEED"
-
-// seeds are those of a run: the one that the environment names, or so many from 1 on.
-func seeds(t *testing.T, usual, short int) []uint64 {
-	t.Helper()
-	if text := os.Getenv(seedVariable); text != "" {
-		seed, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatalf("%s: %v", seedVariable, err)
-		}
-		return []uint64{seed}
-	}
-	n := usual
-	if testing.Short() {
-		n = short
-	}
-	out := make([]uint64, n)
-	for i := range out {
-		out[i] = uint64(i) + 1
-	}
-	return out
-}
-
 // world is a store with an entity's books in it, which several processes use at once.
 type world struct {
 	*financetest.Books // a process whose calls nothing spoils: it sets up, and looks afterwards
@@ -63,16 +33,7 @@ type world struct {
 // newWorld opens a store in memory with an entity, a gapless series GRN and two cost centres.
 func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w := &world{seed: seed, engine: engine.RoundTripper(), clock: clock.Fixed(optest.Start)}
+	w := &world{seed: seed, engine: storetest.Engine(t).RoundTripper(), clock: clock.Fixed(optest.Start)}
 	w.Books = financetest.Over(t, storetest.On(t, w.engine))
 	w.Do(optest.Call{Op: &finance.CreateSeries, Body: map[string]any{"entity": w.Entity.ID, "code": "GRN", "gapless": true}}).Must(nil)
 	for _, v := range []string{"100", "200"} {
@@ -100,7 +61,7 @@ func (w *world) process(t *testing.T, lane string, transport http.RoundTripper) 
 	p := &process{lane: lane, db: store.Open(storetest.Config(transport), "test", faults.AtOnce(sdkAttempts))}
 	p.Kit = optest.New(t, p.db, nil)
 	p.Tenant = w.Tenant
-	ids := id.NewSource(w.clock, chance(w.seed, lane))
+	ids := id.NewSource(w.clock, faults.Chance(w.seed, lane))
 	p.Runtime.Clock, p.Runtime.IDs = w.clock, ids
 	p.Env = &wire.Env{DB: p.db, Clock: w.clock, IDs: ids}
 	ports, err := financewire.Open(t.Context(), p.Env)
@@ -119,17 +80,3 @@ func (p *process) do(ctx context.Context, c optest.Call) optest.Answer {
 
 // relay gives a relay of the process.
 func (p *process) relay() *relay.Relay { return relay.New(p.db, nil, financedb.NewProjector(p.db)) }
-
-// chance gives the same bytes for the same seed and name.
-func chance(seed uint64, name string) io.Reader {
-	var key [32]byte
-	copy(key[:], fmt.Sprintf("%d/%s", seed, name))
-	return rand.NewChaCha8(key)
-}
-
-// dice gives a source of choices for the same seed and name.
-func dice(seed uint64, name string) *rand.Rand {
-	var key [32]byte
-	copy(key[:], fmt.Sprintf("%d/%s/choices", seed, name))
-	return rand.New(rand.NewChaCha8(key))
-}

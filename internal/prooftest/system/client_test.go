@@ -71,7 +71,7 @@ const (
 
 // newClient gives a client its process, and a view of the tenant in which it knows what its colleagues have made.
 func newClient(s *simulation, p *rehearsal.System, tn *rehearsal.Tenant, lane string) *client {
-	c := &client{world: s.world, lane: lane, dice: dice(s.seed, lane), book: s.book}
+	c := &client{world: s.world, lane: lane, dice: faults.Choices(s.seed, lane), book: s.book}
 	c.Tenant = &rehearsal.Tenant{Sys: p, ID: tn.ID, Maker: tn.Maker, Second: tn.Second, Done: tn.Done, Keys: lane + "-", Relayed: true}
 	c.Ask = func(ctx context.Context, r *rehearsal.Request) (rehearsal.Answer, error) {
 		a := c.ask(ctx, r)

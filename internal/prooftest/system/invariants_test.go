@@ -15,6 +15,7 @@ import (
 	"backoffice/infra/onprem/verify"
 	"backoffice/internal/catalog"
 	"backoffice/internal/op"
+	"backoffice/internal/prooftest/faults"
 )
 
 // The invariants, by the name under which a planted fault is to turn them red.
@@ -28,21 +29,8 @@ const (
 	sameAnswer = "what was acknowledged is answered again"
 )
 
-// finding is one breach of an invariant.
-type finding struct{ invariant, what string }
-
-func (f finding) String() string { return f.invariant + ": " + f.what }
-
-// findings gathers breaches.
-type findings []finding
-
-func (f *findings) add(invariant, format string, args ...any) {
-	*f = append(*f, finding{invariant, fmt.Sprintf(format, args...)})
-}
-
-func (f findings) of(invariant string) bool {
-	return slices.ContainsFunc(f, func(x finding) bool { return x.invariant == invariant })
-}
+// findings gathers breaches; its methods are the checks.
+type findings struct{ faults.Findings }
 
 // storedAct is an act as it stands in the store, read past the system's own code.
 type storedAct struct {
@@ -65,7 +53,7 @@ func (a storedAct) events(f *findings) []op.Emitted {
 	}
 	var out []op.Emitted
 	if err := json.Unmarshal([]byte(a.Events), &out); err != nil {
-		f.add(itsEvents, "act %s: %v", a.ID, err)
+		f.Add(itsEvents, "act %s: %v", a.ID, err)
 	}
 	return out
 }
@@ -120,10 +108,10 @@ func (s *simulation) inspect(t *testing.T) findings {
 	f.tenants(keys, acts, s)
 	report, err := verify.Check(context.WithoutCancel(t.Context()), s.DB)
 	if err != nil {
-		f.add(asWritten, "%v", err)
+		f.Add(asWritten, "%v", err)
 	}
 	for _, d := range report.Defects {
-		f.add(asWritten, "%s", d)
+		f.Add(asWritten, "%s", d)
 	}
 	return f
 }
@@ -154,7 +142,7 @@ func (f *findings) counts(acts []storedAct, b *book) {
 			continue // the tenants' first people, steps that a runner may call as well, and acts beside the pipeline
 		}
 		if n < sure[who] || n > sure[who]+perhaps[who] {
-			f.add(oneAct, "%d acts of %s by %s in %s, where %d were acknowledged and %d are unknown", n, who.operation, who.principal, who.tenant, sure[who], perhaps[who])
+			f.Add(oneAct, "%d acts of %s by %s in %s, where %d were acknowledged and %d are unknown", n, who.operation, who.principal, who.tenant, sure[who], perhaps[who])
 		}
 	}
 }
@@ -166,16 +154,16 @@ func (f *findings) events(acts []storedAct, h *heard) {
 	wanted := map[string]bool{}
 	for _, a := range acts {
 		if a.Pending != "" {
-			f.add(itsEvents, "act %s of %s still waits", a.ID, a.Operation)
+			f.Add(itsEvents, "act %s of %s still waits", a.ID, a.Operation)
 		}
 		emitted := a.events(f)
 		if o, err := catalog.Find(a.Operation); err == nil {
 			if spec := o.Describe(); spec.HTTP() && len(spec.AllEmits()) > 0 && len(emitted) == 0 {
-				f.add(itsEvents, "act %s of %s emitted nothing", a.ID, a.Operation)
+				f.Add(itsEvents, "act %s of %s emitted nothing", a.ID, a.Operation)
 			}
 			for _, e := range emitted {
 				if !slices.ContainsFunc(o.Describe().AllEmits(), func(d *op.Event) bool { return d.Type == e.Type }) {
-					f.add(itsEvents, "act %s of %s emitted %s, which it does not declare", a.ID, a.Operation, e.Type)
+					f.Add(itsEvents, "act %s of %s emitted %s, which it does not declare", a.ID, a.Operation, e.Type)
 				}
 			}
 		}
@@ -189,12 +177,12 @@ func (f *findings) events(acts []storedAct, h *heard) {
 	}
 	for id := range wanted {
 		if !published[id] {
-			f.add(itsEvents, "the event %s was never published", id)
+			f.Add(itsEvents, "the event %s was never published", id)
 		}
 	}
 	for id := range published {
 		if !wanted[id] {
-			f.add(itsEvents, "the event %s was published, and no act has it", id)
+			f.Add(itsEvents, "the event %s was published, and no act has it", id)
 		}
 	}
 }
@@ -212,7 +200,7 @@ func (f *findings) versions(acts []storedAct) {
 			continue
 		}
 		if other, twice := by[v]; twice {
-			f.add(ownVersion, "acts %s and %s of %s both made version %d of %s", other, a.ID, a.Operation, a.Version, v.record)
+			f.Add(ownVersion, "acts %s and %s of %s both made version %d of %s", other, a.ID, a.Operation, a.Version, v.record)
 		}
 		by[v] = a.ID
 	}
@@ -226,7 +214,7 @@ func (f *findings) approvals(acts []storedAct) {
 		record := a.tenant() + " " + a.Record
 		if o, err := catalog.Find(a.Operation); err == nil && o.Describe().Example.OtherPerson {
 			if slices.Contains(touched[record], a.Person) {
-				f.add(fourEyes, "%s approved %s, which it had touched (%s)", a.Person, record, a.Operation)
+				f.Add(fourEyes, "%s approved %s, which it had touched (%s)", a.Person, record, a.Operation)
 			}
 			continue
 		}
@@ -253,7 +241,7 @@ func (f *findings) tenants(keys []string, acts []storedAct, s *simulation) {
 		table, pk, _ := strings.Cut(k, " ")
 		tenant, _, _ := strings.Cut(pk, "|")
 		if !known[tenant] && (table != "platform" || !slices.Contains(apart, tenant)) {
-			f.add(ownTenant, "%s", k)
+			f.Add(ownTenant, "%s", k)
 		}
 	}
 }

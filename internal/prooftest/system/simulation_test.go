@@ -25,7 +25,7 @@ const (
 // Several clients play the operations of all domains against several processes while the store's answers are lost, delayed,
 // refused and repeated, and two relays race for the same acts. Then the faults end, and everything must come out even.
 func TestEveryDomainUnderFaults(t *testing.T) {
-	replays, overreached, all := 0, 0, seeds(t, usualSeeds, 3)
+	replays, overreached, all := 0, 0, faults.Seeds(t, usualSeeds, 3)
 	played := map[string]bool{}
 	for _, seed := range all {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -37,10 +37,10 @@ func TestEveryDomainUnderFaults(t *testing.T) {
 				s.transport.Stop()
 				s.skip(calmAfter)
 				s.settle(t)
-				s.report(t, s.inspect(t))
-				s.report(t, s.replays(t))
+				s.transport.Report(t, s.inspect(t).Findings)
+				s.transport.Report(t, s.replays(t).Findings)
 				s.settle(t)
-				s.report(t, s.inspect(t)) // asking again changed nothing, and what nobody had learnt is known by now
+				s.transport.Report(t, s.inspect(t).Findings) // asking again changed nothing, and what nobody had learnt is known by now
 				replays += s.book.replays
 				overreached += s.book.selfMade
 				for _, i := range s.book.intents {
@@ -152,11 +152,11 @@ func (s *simulation) replays(t *testing.T) findings {
 		switch i.outcome {
 		case accepted:
 			if !i.same(again) || call.Spec.HTTP() && again.Header.Get("Idempotency-Replayed") != "true" {
-				f.add(sameAnswer, "%s: first %s, again %s", call.Spec.ID, i.first, again)
+				f.Add(sameAnswer, "%s: first %s, again %s", call.Spec.ID, i.first, again)
 			}
 		case unknown:
 			if !i.learn(again) {
-				f.add(sameAnswer, "%s: still no answer, %s", call.Spec.ID, again)
+				f.Add(sameAnswer, "%s: still no answer, %s", call.Spec.ID, again)
 			}
 		case refused: // may succeed by now, since what stood in its way may have gone
 			i.learn(again)
@@ -164,15 +164,4 @@ func (s *simulation) replays(t *testing.T) findings {
 	}
 	t.Logf("seed %d: %d accepted, %d refused, %d learnt later, %d could not be tried; %d faults", s.seed, counts[accepted], counts[refused], counts[unknown], s.book.skipped, len(s.transport.Log()))
 	return f
-}
-
-func (s *simulation) report(t *testing.T, f findings) {
-	t.Helper()
-	for _, x := range f {
-		t.Error(x)
-	}
-	if t.Failed() {
-		log := s.transport.Log()
-		t.Fatalf("replay with %s=%d; rates %v; %d faults, the last:\n%s", seedVariable, s.seed, s.rates, len(log), strings.Join(log[max(0, len(log)-40):], "\n"))
-	}
 }

@@ -6,12 +6,8 @@ package system
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
-	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,42 +18,20 @@ import (
 
 	"backoffice/internal/authn"
 	"backoffice/internal/conformance/rehearsal"
-	"backoffice/internal/ddb"
 	"backoffice/internal/jobs"
 	"backoffice/internal/platform/platformdb"
 	"backoffice/internal/prooftest/faults"
 	"backoffice/internal/relay"
+	"backoffice/internal/store/storetest"
 )
 
 const (
-	// seedVariable names a seed to run again instead of the usual ones.
-	seedVariable = "PROOF_SEED"
 	// sdkAttempts is how often the store's client repeats a call: fewer than the longest burst of faults.
 	sdkAttempts  = 6
 	tenantsInRun = 2
 	clientsEach  = 2 // of a tenant, so that two work on the same records at once
 	thingsEach   = 14
 )
-
-// seeds are those of a run: the one that the environment names, or so many from 1 on.
-func seeds(t *testing.T, usual, short int) []uint64 {
-	t.Helper()
-	if text := os.Getenv(seedVariable); text != "" {
-		seed, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatalf("%s: %v", seedVariable, err)
-		}
-		return []uint64{seed}
-	}
-	if testing.Short() {
-		usual = short
-	}
-	out := make([]uint64, usual)
-	for i := range out {
-		out[i] = uint64(i) + 1
-	}
-	return out
-}
 
 // signingKey is made once: making it costs more than a whole system.
 var signingKey = sync.OnceValues(authn.NewKey)
@@ -87,16 +61,8 @@ func (h *heard) hear(e relay.Event) {
 
 func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := engine.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w := &world{seed: seed, engine: engine.RoundTripper(), heard: &heard{times: map[string]int{}}}
+	w := &world{seed: seed, engine: storetest.Engine(t).RoundTripper(), heard: &heard{times: map[string]int{}}}
+	var err error
 	if w.key, err = signingKey(); err != nil {
 		t.Fatal(err)
 	}
@@ -120,24 +86,12 @@ func (w *world) skip(by time.Duration) { w.skipped.Add(int64(by)) }
 // process starts a process with ids of its own, whose calls go through a transport.
 func (w *world) process(t *testing.T, lane string, transport http.RoundTripper) *rehearsal.System {
 	t.Helper()
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{Transport: transport, Clock: w.now, Random: chance(w.seed, lane), Secrets: chance(w.seed, lane+" secrets"),
+	s, err := rehearsal.Open(t.Context(), rehearsal.Options{Transport: transport, Clock: w.now, Random: faults.Chance(w.seed, lane), Secrets: faults.Chance(w.seed, lane+" secrets"),
 		Key: w.key, Hear: w.heard.hear, Client: []func(*dynamodb.Options){faults.AtOnce(sdkAttempts)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// chance gives the same bytes for the same seed and name.
-func chance(seed uint64, name string) io.Reader { return source(seed, name) }
-
-// dice gives a source of choices for the same seed and name.
-func dice(seed uint64, name string) *rand.Rand { return rand.New(source(seed, name+"/choices")) }
-
-func source(seed uint64, name string) *rand.ChaCha8 {
-	var key [32]byte
-	copy(key[:], fmt.Sprintf("%d/%s", seed, name))
-	return rand.NewChaCha8(key)
 }
 
 // simulation is a run that has ended, its faults still on.

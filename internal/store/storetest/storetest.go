@@ -18,7 +18,18 @@ var Tables = []string{"platform", "finance", "migration"}
 // Open gives an empty store in memory, closed when the test ends.
 func Open(t testing.TB) *store.DB {
 	t.Helper()
-	engine, err := ddb.Open(ddb.Options{NoSync: true})
+	return On(t, Engine(t).RoundTripper())
+}
+
+// Engine gives the empty engine in memory behind a store, for tests that put something between the two, or several clients
+// over one; closed when the test ends.
+func Engine(t testing.TB, adjust ...func(*ddb.Options)) *ddb.Engine {
+	t.Helper()
+	o := ddb.Options{NoSync: true}
+	for _, a := range adjust {
+		a(&o)
+	}
+	engine, err := ddb.Open(o)
 	if err != nil {
 		t.Fatalf("open store: %v", err)
 	}
@@ -27,8 +38,11 @@ func Open(t testing.TB) *store.DB {
 			t.Errorf("close store: %v", err)
 		}
 	})
-	return On(t, engine.RoundTripper())
+	return engine
 }
+
+// Conflicting has an engine answer conflicts as the cloud's does: at once, instead of letting one write wait for the other.
+func Conflicting(o *ddb.Options) { o.ConflictError = true }
 
 // On gives a store over a transport, such as one that injects faults, and creates the tables that are not there.
 func On(t testing.TB, transport http.RoundTripper) *store.DB {
