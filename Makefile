@@ -128,6 +128,10 @@ deploy: diff ## Deploy what was shown, watched by alarms that take it back: STAG
 	@[[ -n "$(YES)" ]] || { read -r -p 'Deploy this to $(STAGE)? [y/N] ' answer && [[ "$$answer" == y ]]; }
 	$(WITH_NODE) go run ./scripts/operate deploy -stage $(STAGE) -assembly $(ASSEMBLY)
 
+.PHONY: restore
+restore: ## Restore a stage's tables under new names: STAGE=dev TABLES=r1 AT=latest BY=… REASON=…; DRY=1 only says what
+	go run ./scripts/operate restore -stage $(STAGE) -tables "$(TABLES)" -at "$(AT)" -by "$(BY)" -reason "$(REASON)" $(if $(DRY),-dry-run)
+
 .PHONY: destroy
 destroy: ## Take a stage away, unless data would go with it: STAGE=dev CONFIRM=dev
 	go run ./scripts/operate destroy -stage $(STAGE) -confirm "$(CONFIRM)"

@@ -52,7 +52,7 @@ func TestTablesOfAStoreAreVerified(t *testing.T) {
 	}
 	for want, args := range map[string][]string{
 		"copy table backoffice-prod-platform": {"verify", "-prefix", "backoffice-prod", "-endpoint", srv.URL, "-region", "eu-west-2"},
-		"name them with -prefix":             {"verify", "-data", data, "-endpoint", srv.URL},
+		"name them with -prefix":              {"verify", "-data", data, "-endpoint", srv.URL},
 	} {
 		if out, err := onprem(t, args...); err == nil || !strings.Contains(out, want) {
 			t.Errorf("%v: %v\n%s", args, err, out)

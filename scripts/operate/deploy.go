@@ -25,16 +25,23 @@ var rollbackAlarms = []string{"operation-errors", "function-errors", "api-errors
 
 // deploy deploys an assembly that was synthesised before, so that what is deployed is what was shown. Stacks of the stage's own
 // region are rolled back when one of its alarms goes off; those of the edge's region have no alarm there when they are deployed.
-func (a account) deploy(ctx context.Context, o order) error {
+func (a account) deploy(ctx context.Context, o order, s stageFacts) error {
 	names, err := assembly(o.assets, prefix(o.stage), a.cfg.Region)
 	if err != nil {
 		return err
+	}
+	adopted, err := a.adopt(ctx, o.assets, names.home, s)
+	if err != nil {
+		return err
+	}
+	for _, w := range adopted {
+		fmt.Printf("%s takes over the table %s as it is\n", w.stack, w.table)
 	}
 	triggers, err := a.triggers(ctx, o.stage)
 	if err != nil {
 		return err
 	}
-	for _, args := range plan(o.assets, names, triggers, o.minutes) {
+	for _, args := range plan(o.assets, names, triggers, o.minutes, len(adopted) > 0) {
 		cmd := exec.CommandContext(ctx, filepath.Join("node_modules", ".bin", "cdk"), args...) //nolint:gosec // G204: our own tool
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 		if err := cmd.Run(); err != nil {
@@ -83,13 +90,17 @@ func assembly(dir, begin, home string) (placed, error) {
 }
 
 // plan gives the calls of the CDK command line. Stacks elsewhere go first, with what they are built on, and unwatched.
-func plan(dir string, names placed, triggers []string, minutes int) [][]string {
+// What is there and is to be taken over is taken as it is, where CloudFormation would refuse to make it anew.
+func plan(dir string, names placed, triggers []string, minutes int, adopts bool) [][]string {
 	common := []string{"deploy", "--app", dir, "--require-approval", "never", "--progress", "events"}
 	var out [][]string
 	if len(names.elsewhere) > 0 {
 		out = append(out, slices.Concat(common, names.elsewhere))
 	}
 	home := slices.Concat(common, []string{"--exclusively"}, names.home)
+	if adopts {
+		home = append(home, "--import-existing-resources")
+	}
 	if len(triggers) > 0 {
 		home = append(home, "--monitoring-time-minutes", strconv.Itoa(minutes))
 		for _, t := range triggers {

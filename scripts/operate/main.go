@@ -1,5 +1,5 @@
 // Command operate helps whoever runs a stage in an account: it looks whether the account is ready, deploys what was shown before
-// with alarms that roll it back, and takes a stage away unless data would go with it. It uses the credentials and the region that
+// with alarms that roll it back, restores a stage's tables under new names, and takes a stage away unless data would go with it. It uses the credentials and the region that
 // every AWS tool would use. docs/runbooks tell when to use what.
 package main
 
@@ -40,6 +40,11 @@ type order struct {
 	assets  string // the cloud assembly to deploy
 	confirm string // the stage's name again
 	minutes int
+
+	tables, at string // the generation to restore to, and the instant
+	by, reason string
+	work       string // where the copy is put that is verified
+	dry        bool
 }
 
 func run(ctx context.Context, args []string) error {
@@ -49,8 +54,14 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&o.assets, "assembly", "cdk.out", "folder of what `cdk diff` has shown, for deploy")
 	flags.StringVar(&o.confirm, "confirm", "", "the stage's name once more, for destroy")
 	flags.IntVar(&o.minutes, "minutes", watchMinutesDefault, "how long alarms are watched after a deployment")
+	flags.StringVar(&o.tables, "tables", "", "generation of the tables to restore to, such as r1")
+	flags.StringVar(&o.at, "at", "", "instant to restore to, such as 2026-11-23T10:17:00Z, or latest")
+	flags.StringVar(&o.by, "by", "", "who restores; it is kept with the switch that shuts writes in the new tables")
+	flags.StringVar(&o.reason, "reason", "", "why; likewise")
+	flags.StringVar(&o.work, "work", "", "where a copy of the restored tables is put to be verified; the system's folder for such things unless given")
+	flags.BoolVar(&o.dry, "dry-run", false, "say what restore would do, and do nothing")
 	if len(args) == 0 {
-		return errors.New("usage: operate doctor|deploy|destroy -stage NAME")
+		return errors.New("usage: operate doctor|deploy|restore|destroy -stage NAME")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -68,7 +79,9 @@ func run(ctx context.Context, args []string) error {
 	case "doctor":
 		return a.doctor(ctx, o.stage, s)
 	case "deploy":
-		return a.deploy(ctx, o)
+		return a.deploy(ctx, o, s)
+	case "restore":
+		return a.restoration(o, s, os.Stdout).run(ctx)
 	case "destroy":
 		return a.destroy(ctx, o)
 	}
@@ -76,7 +89,10 @@ func run(ctx context.Context, args []string) error {
 }
 
 // stageFacts are what is asked of a stage's entry here; infra/cloud/stacks reads the rest.
-type stageFacts struct{ Edge json.RawMessage }
+type stageFacts struct {
+	Edge   json.RawMessage
+	Tables string
+}
 
 func readStage(name string) (stageFacts, error) {
 	raw, err := os.ReadFile(stagesFile)

@@ -138,7 +138,7 @@ func TestWhatWasShownIsWhatIsDeployed(t *testing.T) {
 	if err != nil || !slices.Equal(p.home, []string{"backoffice-dev-shared"}) || !slices.Equal(p.elsewhere, []string{"backoffice-dev-firewall"}) {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	calls := plan(dir, p, []string{"arn:1"}, 7)
+	calls := plan(dir, p, []string{"arn:1"}, 7, false)
 	if len(calls) != 2 || slices.Contains(calls[0], "--rollback-trigger-alarm-arns") || !slices.Contains(calls[1], "arn:1") || !slices.Contains(calls[1], "7") {
 		t.Errorf("calls %v", calls)
 	}

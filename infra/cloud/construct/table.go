@@ -7,11 +7,9 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"backoffice/infra/cloud/tables"
 	"backoffice/internal/store"
 )
-
-// ExpiryAttribute holds the second after which the store may drop an item.
-const ExpiryAttribute = "ttl"
 
 // Table makes a domain's table in the form that the store kit gives every table, with what only the cloud has: recovery to any
 // second of the last 35 days, encryption with the stage's key, whose ARN is given, protection from deletion. It outlives its stack.
@@ -24,7 +22,7 @@ func Table(scope constructs.Construct, id, name string, key *string) awsdynamodb
 		StreamSpecification:              &awsdynamodb.CfnTable_StreamSpecificationProperty{StreamViewType: jsii.String(string(form.StreamSpecification.StreamViewType))},
 		PointInTimeRecoverySpecification: &awsdynamodb.CfnTable_PointInTimeRecoverySpecificationProperty{PointInTimeRecoveryEnabled: on},
 		SseSpecification:                 &awsdynamodb.CfnTable_SSESpecificationProperty{SseEnabled: on, SseType: jsii.String("KMS"), KmsMasterKeyId: key},
-		TimeToLiveSpecification:          &awsdynamodb.CfnTable_TimeToLiveSpecificationProperty{AttributeName: jsii.String(ExpiryAttribute), Enabled: on},
+		TimeToLiveSpecification:          &awsdynamodb.CfnTable_TimeToLiveSpecificationProperty{AttributeName: jsii.String(tables.ExpiryAttribute), Enabled: on},
 		DeletionProtectionEnabled:        on,
 	})
 	t.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)

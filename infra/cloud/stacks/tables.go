@@ -2,22 +2,19 @@ package stacks
 
 import (
 	"fmt"
-	"regexp"
+	"strings"
 
 	"backoffice/infra/cloud/construct"
+	"backoffice/infra/cloud/tables"
 )
 
-// generation is what restored tables are called: r1 after the first restore that was gone over to.
-var generation = regexp.MustCompile(`^r[1-9][0-9]{0,2}$`)
-
-// endsInGeneration finds a stage whose tables could be taken for another stage's restored ones.
-var endsInGeneration = regexp.MustCompile(`-r[1-9][0-9]{0,2}$`)
-
 func (s Settings) validateTables() error {
-	if g := s.Stage.Tables; g != "" && !generation.MatchString(g) {
-		return fmt.Errorf("stage %s: tables %q is no generation of tables: it is r1, r2, …, or left out for the tables that the stage began with", s.Name, g)
+	if g := s.Stage.Tables; g != "" {
+		if err := tables.CheckGeneration(g); err != nil {
+			return fmt.Errorf("stage %s: %w, or left out for the tables that the stage began with", s.Name, err)
+		}
 	}
-	if endsInGeneration.MatchString(s.Name) {
+	if last := s.Name[strings.LastIndexByte(s.Name, '-')+1:]; last != s.Name && tables.CheckGeneration(last) == nil {
 		return fmt.Errorf("stage %s ends as restored tables do, which begin with their stage's name: call it otherwise", s.Name)
 	}
 	return nil
@@ -25,12 +22,7 @@ func (s Settings) validateTables() error {
 
 // TablePrefix begins the names of the stage's tables, and of nothing else: a stage that has gone over to restored tables keeps
 // every other name that it has.
-func (s Settings) TablePrefix() string {
-	if s.Stage.Tables == "" {
-		return s.Prefix()
-	}
-	return s.Prefix() + "-" + s.Stage.Tables
-}
+func (s Settings) TablePrefix() string { return tables.Prefix(s.Prefix(), s.Stage.Tables) }
 
 // tableID is the logical id of a table. Restored tables have another one than those before them, so that CloudFormation takes
 // them into the stack as they are, and lets go of the former ones, which are retained. With the same id it would see one table
