@@ -4,6 +4,7 @@ package cloudtest
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -108,6 +109,48 @@ func (r Resource) Text(path ...string) string {
 		v = m[p]
 	}
 	return Render(v)
+}
+
+// Grants gives what a role's own policies allow: each action with each resource that it is allowed on, as texts.
+func (r Resource) Grants() iter.Seq2[string, string] {
+	return func(yield func(action, resource string) bool) {
+		policies, _ := r.Properties["Policies"].([]any)
+		for _, p := range policies {
+			policy, _ := p.(map[string]any)
+			document, _ := policy["PolicyDocument"].(map[string]any)
+			statements, _ := document["Statement"].([]any)
+			for _, s := range statements {
+				if m, _ := s.(map[string]any); m["Effect"] == "Allow" && !each(m, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// each gives every pair of a statement, and tells whether more are wanted.
+func each(statement map[string]any, yield func(action, resource string) bool) bool {
+	for _, action := range list(statement["Action"]) {
+		for _, resource := range list(statement["Resource"]) {
+			if !yield(action, resource) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// list gives one text or several as several.
+func list(v any) []string {
+	all, isList := v.([]any)
+	if !isList {
+		return []string{Render(v)}
+	}
+	out := make([]string, 0, len(all))
+	for _, e := range all {
+		out = append(out, Render(e))
+	}
+	return out
 }
 
 // Render gives a text as it is, and anything else as JSON.

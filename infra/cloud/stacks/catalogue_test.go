@@ -255,57 +255,25 @@ func declared(s *op.Spec) map[string]bool {
 func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
-	policies, _ := role.Properties["Policies"].([]any)
-	for _, p := range policies {
-		document, _ := p.(map[string]any)["PolicyDocument"].(map[string]any)
-		statements, _ := document["Statement"].([]any)
-		for _, s := range statements {
-			m, _ := s.(map[string]any)
-			for _, action := range list(m["Action"]) {
-				name, isTable := strings.CutPrefix(action, "dynamodb:")
-				if right, isFile := strings.CutPrefix(action, "s3:"); isFile {
-					addFolders(t, out, right, list(m["Resource"]))
-				}
-				if right, isKey := strings.CutPrefix(action, "kms:"); isKey {
-					out[right+" "+strings.Join(list(m["Resource"]), " ")] = true
-				}
-				if !isTable || strings.Contains(name, "Stream") || name == "GetRecords" || name == "GetShardIterator" {
-					continue
-				}
-				for _, resource := range list(m["Resource"]) {
-					_, table, _ := strings.Cut(resource, ":table/")
-					out[name+" table/"+strings.TrimSuffix(table, `"]]}`)] = true
-				}
+	for action, resource := range role.Grants() {
+		service, right, _ := strings.Cut(action, ":")
+		switch {
+		case service == "s3":
+			m := folderOfBucket.FindStringSubmatch(resource)
+			if m == nil {
+				t.Errorf("%s on %s, which is no folder of the bucket", right, resource)
+				continue
 			}
+			out[right+" "+m[1]] = true
+		case service == "kms":
+			out[right+" "+resource] = true
+		case service == "dynamodb" && !strings.Contains(right, "Stream") && right != "GetRecords" && right != "GetShardIterator":
+			_, table, _ := strings.Cut(resource, ":table/")
+			out[right+" table/"+strings.TrimSuffix(table, `"]]}`)] = true
 		}
 	}
 	return out
-}
-
-// addFolders notes a right on folders of the stage's bucket, and fails on one on anything else.
-func addFolders(t *testing.T, out map[string]bool, right string, resources []string) {
-	t.Helper()
-	for _, r := range resources {
-		m := folderOfBucket.FindStringSubmatch(r)
-		if m == nil {
-			t.Errorf("%s on %s, which is no folder of the bucket", right, r)
-			continue
-		}
-		out[right+" "+m[1]] = true
-	}
 }
 
 // folderOfBucket takes apart the ARN of a folder, whose bucket's name is known only when the stack is deployed.
 var folderOfBucket = regexp.MustCompile(`":s3:::",\{"Ref":"Files"\},"/([a-z]+)/\*"`)
-
-func list(v any) []string {
-	all, isList := v.([]any)
-	if !isList {
-		return []string{cloudtest.Render(v)}
-	}
-	out := make([]string, 0, len(all))
-	for _, e := range all {
-		out = append(out, cloudtest.Render(e))
-	}
-	return out
-}

@@ -87,23 +87,13 @@ func TestStateMachinesMayCallWhatTheirFilesCall(t *testing.T) {
 // rights lists what a role may do, by the last part of each resource's name; but for log deliveries, which have none.
 func rights(role cloudtest.Resource) []string {
 	var out []string
-	policies, _ := role.Properties["Policies"].([]any)
-	for _, p := range policies {
-		document, _ := p.(map[string]any)["PolicyDocument"].(map[string]any)
-		statements, _ := document["Statement"].([]any)
-		for _, s := range statements {
-			m, _ := s.(map[string]any)
-			for _, action := range list(m["Action"]) {
-				for _, resource := range list(m["Resource"]) {
-					switch {
-					case strings.HasPrefix(action, "logs:"):
-					case resource == "*":
-						out = append(out, action)
-					default:
-						out = append(out, action+" "+strings.TrimSuffix(resource[strings.LastIndex(resource, ":")+1:], `"]]}`))
-					}
-				}
-			}
+	for action, resource := range role.Grants() {
+		switch {
+		case strings.HasPrefix(action, "logs:"):
+		case resource == "*":
+			out = append(out, action)
+		default:
+			out = append(out, action+" "+strings.TrimSuffix(resource[strings.LastIndex(resource, ":")+1:], `"]]}`))
 		}
 	}
 	slices.Sort(out)
