@@ -32,6 +32,8 @@ const usage = `onprem runs the Back Office System in one process.
   onprem verify -data DIR [-against DIR]    prove the books of a data directory or backup, and that two hold the same
   onprem verify -prefix NAME [-against-prefix NAME] [-region R] [-endpoint URL]
                                             the same of the tables of a store, while nothing writes to them
+  onprem mend -data DIR -from DIR -by NAME -reason TEXT [-dry-run]
+                                            complete torn acts from a later copy of the data, or of tables: see mend -h
   onprem rebuild -data DIR [-tenant ID]     make balances and listings anew from the journals, of one tenant or all
   onprem maintenance on|off -data DIR -by NAME -reason TEXT
                                             shut or open all writes; reading goes on
@@ -56,6 +58,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return runRestore(ctx, rest, out, errs)
 	case "verify":
 		return runVerify(ctx, rest, out, errs)
+	case "mend":
+		return runMend(ctx, rest, out, errs)
 	case "rebuild":
 		return runRebuild(ctx, rest, out, errs)
 	case "maintenance":

@@ -19,6 +19,7 @@ const (
 	remove
 	discard
 	advance
+	restore
 )
 
 // Write is one item's change in an act.
@@ -26,7 +27,8 @@ type Write struct {
 	key     Key
 	kind    kind
 	item    Item
-	was     int // version that a replace or remove expects
+	raw     dynamo.Item // of a restore
+	was     int         // version that a replace or remove expects
 	edits   []Edit
 	cond    string
 	condArg []any
@@ -148,6 +150,8 @@ func (w *Write) add(d *DB, tx *dynamo.WriteTx, marshalled dynamo.Item) {
 		tx.Update(u)
 	case mutate:
 		tx.Update(w.update(t))
+	case restore:
+		tx.Put(t.Put(w.raw).If(w.cond, w.condArg...))
 	default:
 		panic(fmt.Sprintf("store: write of kind %d", w.kind))
 	}

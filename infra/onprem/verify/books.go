@@ -61,16 +61,25 @@ func (c *checker) journal(p place, it item) {
 
 // number holds a journal's number against those of its series.
 func (c *checker) number(p place, j journal) {
-	parts := strings.Split(j.number, "-")
-	n, err := strconv.Atoi(parts[len(parts)-1])
-	if len(parts) < 3 || err != nil {
+	counter, n, ok := counterOf(j)
+	if !ok {
 		c.defect(p.String(), "its number %q is none", j.number)
 		return
 	}
-	series, year := strings.Join(parts[:len(parts)-2], "-"), parts[len(parts)-2]
-	counter := j.tenant + "|NUM|" + j.entity + " " + series + " " + year
 	c.numbers[counter] = max(c.numbers[counter], n)
 	c.expected.add("numbered", j.tenant+" "+j.entity+" "+j.number, 1, j.id)
+}
+
+// counterOf gives the number that a journal has, and how the place of its counter begins: a number names the year in which the
+// fiscal year begins, and a counter the month, too.
+func counterOf(j journal) (counter string, n int, ok bool) {
+	parts := strings.Split(j.number, "-")
+	n, err := strconv.Atoi(parts[len(parts)-1])
+	if len(parts) < 3 || err != nil {
+		return "", 0, false
+	}
+	series, year := strings.Join(parts[:len(parts)-2], "-"), parts[len(parts)-2]
+	return place{"finance", j.tenant + "|NUM|" + j.entity, keyPart(series) + "|" + year}.String(), n, true
 }
 
 // numbered checks the list by which a journal is found by its number: each item holds a hundred.
@@ -133,25 +142,15 @@ func (c *checker) links() {
 	}
 	for counter, n := range c.numbers {
 		highest := 0
-		head, year, _ := cutLast(counter, " ")
-		book, series, _ := cutLast(head, " ")
 		for name, value := range c.counters {
-			if strings.HasPrefix(name, "finance "+book+" / "+keyPart(series)+"|"+year) {
+			if strings.HasPrefix(name, counter) {
 				highest = max(highest, value)
 			}
 		}
 		if highest < n {
-			c.defect("finance "+book+" / "+series+"|"+year, "its counter stands at %d, and number %d has been given", highest, n)
+			c.defect(counter, "its counter stands at %d, and number %d has been given", highest, n)
 		}
 	}
-}
-
-func cutLast(text, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(text, sep)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+len(sep):], true
 }
 
 // keyPart writes a part of a key as the store kit does.
