@@ -87,7 +87,7 @@ func (a account) send(ctx context.Context, service, method, path string, body []
 	if err := v4.NewSigner().SignHTTP(ctx, who, req, hex.EncodeToString(sum[:]), service, region, time.Now()); err != nil {
 		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := a.client().Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +100,14 @@ func (a account) send(ctx context.Context, service, method, path string, body []
 		return nil, refusal{resp.StatusCode, string(raw)}
 	}
 	return raw, nil
+}
+
+// client is the configuration's, which trusts what AWS_CA_BUNDLE says.
+func (a account) client() aws.HTTPClient {
+	if a.cfg.HTTPClient == nil {
+		return http.DefaultClient
+	}
+	return a.cfg.HTTPClient
 }
 
 // endpoint gives a service's address and the region that its requests are signed for.

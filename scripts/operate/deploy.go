@@ -18,6 +18,8 @@ const (
 	watchMinutesDefault = 10
 	// triggersMax is how many alarms CloudFormation watches during one deployment.
 	triggersMax = 5
+	// stacksAtOnce is how many stacks are deployed side by side, as far as they do not wait for one another.
+	stacksAtOnce = 4
 )
 
 // rollbackAlarms end the names of the alarms that take a deployment back, the most telling first: what callers notice.
@@ -26,7 +28,11 @@ var rollbackAlarms = []string{"operation-errors", "function-errors", "api-errors
 // deploy deploys an assembly that was synthesised before, so that what is deployed is what was shown. Stacks of the stage's own
 // region are rolled back when one of its alarms goes off; those of the edge's region have no alarm there when they are deployed.
 func (a account) deploy(ctx context.Context, o order, s stageFacts) error {
-	names, err := assembly(o.assets, prefix(o.stage), a.cfg.Region)
+	all, err := assembly(o.assets, prefix(o.stage), a.cfg.Region)
+	if err != nil {
+		return err
+	}
+	names, err := all.without(o.leaveOut)
 	if err != nil {
 		return err
 	}
@@ -41,7 +47,7 @@ func (a account) deploy(ctx context.Context, o order, s stageFacts) error {
 	if err != nil {
 		return err
 	}
-	for _, args := range plan(o.assets, names, triggers, o.minutes, len(adopted) > 0) {
+	for _, args := range plan(o, names, triggers, len(adopted) > 0) {
 		cmd := exec.CommandContext(ctx, filepath.Join("node_modules", ".bin", "cdk"), args...) //nolint:gosec // G204: our own tool
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 		if err := cmd.Run(); err != nil {
@@ -89,20 +95,42 @@ func assembly(dir, begin, home string) (placed, error) {
 	return p, nil
 }
 
+// without leaves stacks out. One that is not there is a mistake.
+func (p placed) without(list string) (placed, error) {
+	out := placed{slices.Clone(p.home), slices.Clone(p.elsewhere)}
+	for name := range strings.SplitSeq(list, ",") {
+		if name == "" {
+			continue
+		}
+		if !slices.Contains(p.home, name) && !slices.Contains(p.elsewhere, name) {
+			return p, fmt.Errorf("the assembly holds no stack %s to leave out", name)
+		}
+		is := func(other string) bool { return other == name }
+		out.home, out.elsewhere = slices.DeleteFunc(out.home, is), slices.DeleteFunc(out.elsewhere, is)
+	}
+	if len(out.home) == 0 {
+		return out, errors.New("every stack is left out")
+	}
+	return out, nil
+}
+
 // plan gives the calls of the CDK command line. Stacks elsewhere go first, with what they are built on, and unwatched.
 // What is there and is to be taken over is taken as it is, where CloudFormation would refuse to make it anew.
-func plan(dir string, names placed, triggers []string, minutes int, adopts bool) [][]string {
-	common := []string{"deploy", "--app", dir, "--require-approval", "never", "--progress", "events"}
+func plan(o order, names placed, triggers []string, adopts bool) [][]string {
+	common := []string{"deploy", "--app", o.assets, "--require-approval", "never", "--notices=false", "--progress", "events", "--concurrency", strconv.Itoa(stacksAtOnce)}
 	var out [][]string
 	if len(names.elsewhere) > 0 {
 		out = append(out, slices.Concat(common, names.elsewhere))
 	}
 	home := slices.Concat(common, []string{"--exclusively"}, names.home)
+	if o.outputs != "" {
+		home = append(home, "--outputs-file", o.outputs)
+	}
 	if adopts {
 		home = append(home, "--import-existing-resources")
 	}
 	if len(triggers) > 0 {
-		home = append(home, "--monitoring-time-minutes", strconv.Itoa(minutes))
+		home = append(home, "--monitoring-time-minutes", strconv.Itoa(o.minutes))
 		for _, t := range triggers {
 			home = append(home, "--rollback-trigger-alarm-arns", t)
 		}

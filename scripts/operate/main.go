@@ -41,6 +41,9 @@ type order struct {
 	confirm string // the stage's name again
 	minutes int
 
+	leaveOut string // stacks that are not deployed, comma separated
+	outputs  string // file for what the stacks say of themselves; "" for none
+
 	tables, at string // the generation to restore to, and the instant
 	by, reason string
 	work       string // where the copy is put that is verified
@@ -54,6 +57,8 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&o.assets, "assembly", "cdk.out", "folder of what `cdk diff` has shown, for deploy")
 	flags.StringVar(&o.confirm, "confirm", "", "the stage's name once more, for destroy")
 	flags.IntVar(&o.minutes, "minutes", watchMinutesDefault, "how long alarms are watched after a deployment")
+	flags.StringVar(&o.leaveOut, "leave-out", "", "stacks that are not deployed, comma separated, such as those that a target cannot take")
+	flags.StringVar(&o.outputs, "outputs", "", "file to write the stacks' outputs to")
 	flags.StringVar(&o.tables, "tables", "", "generation of the tables to restore to, such as r1")
 	flags.StringVar(&o.at, "at", "", "instant to restore to, such as 2026-11-23T10:17:00Z, or latest")
 	flags.StringVar(&o.by, "by", "", "who restores; it is kept with the switch that shuts writes in the new tables")

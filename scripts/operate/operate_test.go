@@ -1,11 +1,15 @@
 package main
 
 import (
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
 var devStacks = []string{"backoffice-dev-shared", "backoffice-dev-finance", "backoffice-dev-finance-1", "backoffice-developers"}
@@ -138,8 +142,9 @@ func TestWhatWasShownIsWhatIsDeployed(t *testing.T) {
 	if err != nil || !slices.Equal(p.home, []string{"backoffice-dev-shared"}) || !slices.Equal(p.elsewhere, []string{"backoffice-dev-firewall"}) {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	calls := plan(dir, p, []string{"arn:1"}, 7, false)
-	if len(calls) != 2 || slices.Contains(calls[0], "--rollback-trigger-alarm-arns") || !slices.Contains(calls[1], "arn:1") || !slices.Contains(calls[1], "7") {
+	calls := plan(order{assets: dir, minutes: 7, outputs: "out.json"}, p, []string{"arn:1"}, false)
+	if len(calls) != 2 || slices.Contains(calls[0], "--rollback-trigger-alarm-arns") || !slices.Contains(calls[1], "arn:1") || !slices.Contains(calls[1], "7") ||
+		slices.Contains(calls[0], "out.json") || !slices.Contains(calls[1], "out.json") {
 		t.Errorf("calls %v", calls)
 	}
 	for _, c := range calls {
@@ -152,5 +157,33 @@ func TestWhatWasShownIsWhatIsDeployed(t *testing.T) {
 	}
 	if _, err := assembly(t.TempDir(), "backoffice-dev-", "eu-west-2"); err == nil || !strings.Contains(err.Error(), "make diff") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What a target cannot take is left out by name; a name that is none would leave out nothing.
+func TestStacksAreLeftOutByName(t *testing.T) {
+	all := placed{home: []string{"a", "b", "c"}, elsewhere: []string{"d"}}
+	for list, want := range map[string]placed{"": all, "b": {[]string{"a", "c"}, []string{"d"}}, "a,d": {[]string{"b", "c"}, nil}} {
+		got, err := all.without(list)
+		if err != nil || !slices.Equal(got.home, want.home) || !slices.Equal(got.elsewhere, want.elsewhere) {
+			t.Errorf("without %q: %+v, %v", list, got, err)
+		}
+	}
+	for _, list := range []string{"x", "a,b,c"} {
+		if got, err := all.without(list); err == nil {
+			t.Errorf("without %q: %+v", list, got)
+		}
+	}
+}
+
+// Calls go by the client of the configuration, which knows the authorities and the proxy that every AWS tool is told of.
+func TestCallsTrustWhatTheConfigurationTrusts(t *testing.T) {
+	t.Chdir("../..")
+	f := &fakeAWS{}
+	srv := httptest.NewTLSServer(f)
+	t.Cleanup(srv.Close)
+	a := account{cfg: aws.Config{Region: "eu-west-2", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(), Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}}
+	if err := a.doctor(t.Context(), "dev", stageFacts{}); err != nil {
+		t.Error(err)
 	}
 }

@@ -202,7 +202,7 @@ func TestDeploymentsTakeOverWhatIsThere(t *testing.T) {
 	if _, err := f.account.adopt(t.Context(), dir, stacks, gone); err == nil || !strings.Contains(err.Error(), "table backoffice-dev-r1-finance belongs to no stack and lacks a stream of new images") {
 		t.Errorf("a table without its stream: %v", err)
 	}
-	if calls := plan(dir, placed{home: stacks}, nil, 7, true); len(calls) != 1 || !slices.Contains(calls[0], "--import-existing-resources") {
+	if calls := plan(order{assets: dir}, placed{home: stacks}, nil, true); len(calls) != 1 || !slices.Contains(calls[0], "--import-existing-resources") {
 		t.Errorf("calls %v", calls)
 	}
 }
