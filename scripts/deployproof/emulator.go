@@ -38,6 +38,7 @@ type emulator struct {
 	url    string
 	port   int
 	log    string
+	kept   string       // where it unpacks the functions, hundreds of megabytes that nobody needs after it
 	cert   *certificate // nil where it speaks without TLS
 	client *http.Client // reaches it under whatever name
 	done   chan ending
@@ -64,6 +65,9 @@ func startEmulator(ctx context.Context, t *tools, how mode) (*emulator, error) {
 		env = append(env, "AUTH=true", "USE_SSL=1", "MINISTACK_SSL_CERT="+e.cert.cert, "MINISTACK_SSL_KEY="+e.cert.key)
 	}
 	e.client = e.httpClient()
+	if e.kept, err = os.MkdirTemp(filepath.Join(t.root, "build"), "emulator-"); err != nil {
+		return nil, err
+	}
 	log, err := os.Create(e.log)
 	if err != nil {
 		return nil, err
@@ -74,7 +78,7 @@ func startEmulator(ctx context.Context, t *tools, how mode) (*emulator, error) {
 	}
 	e.cmd = exec.Command(t.python, launch) //nolint:gosec,noctx // G204: our own program, stopped by stop
 	e.cmd.Dir = filepath.Join(t.root, "build")
-	e.cmd.Env = t.environment(append(e.credentials(), env...)...)
+	e.cmd.Env = t.environment(append(e.credentials(), append(env, "TMPDIR="+e.kept)...)...)
 	e.cmd.Stdout, e.cmd.Stderr = log, log
 	e.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := e.cmd.Start(); err != nil {
@@ -151,6 +155,7 @@ func (e *emulator) stop() {
 	case <-time.After(stopWait):
 	}
 	_ = syscall.Kill(-e.cmd.Process.Pid, syscall.SIGKILL) // whatever is left of the group
+	_ = os.RemoveAll(e.kept)
 }
 
 // tail gives the end of the emulator's log, in which the functions' logs stand.
