@@ -16,7 +16,7 @@ import (
 
 // Mending completes torn acts. Tables that were restored each at an instant of its own hold some of what one transaction wrote,
 // and not the rest. What is lacking is copied from a later copy of the same tables, and only where an act of the past vouches
-// for it by its hash: nothing is made up, and nothing is copied because it happens to be newer. See docs/adr/0014.
+// for it by its hash: nothing is made up, and nothing is copied because it happens to be newer. See docs/adr/0018.
 
 // MendOperation stands in the acts by which a mending leaves its trace.
 const MendOperation = "platform.mend-acts"
