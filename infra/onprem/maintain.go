@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"backoffice/infra/onprem/rebuild"
 	"backoffice/infra/onprem/system"
 	"backoffice/infra/onprem/verify"
+	"backoffice/internal/audit"
 	"backoffice/internal/clock"
 	"backoffice/internal/platform"
 )
@@ -33,7 +33,9 @@ func addMaintenance(mux *http.ServeMux, sys *system.System) {
 	mux.HandleFunc("POST /maintenance", door.Answer(func(ctx context.Context, in platform.MaintenanceIn) (platform.MaintenanceView, error) {
 		return maintain(ctx, sys, in)
 	}))
-	mux.HandleFunc("POST /anchor", door.Answer(func(ctx context.Context, in anchorIn) (verify.Root, error) { return sys.Anchor(ctx) }))
+	mux.HandleFunc("POST /anchor", door.Answer(func(ctx context.Context, _ struct{}) (audit.Anchored, error) {
+		return anchor(ctx, sys)
+	}))
 	mux.HandleFunc("POST /fence", door.Answer(func(ctx context.Context, _ struct{}) (platform.FencedJobs, error) {
 		return fence(ctx, sys)
 	}))
@@ -45,6 +47,10 @@ func maintain(ctx context.Context, sys *system.System, in platform.MaintenanceIn
 
 func fence(ctx context.Context, sys *system.System) (platform.FencedJobs, error) {
 	return invoke[platform.FencedJobs](ctx, sys, platform.FenceJobs.Spec.ID, nil)
+}
+
+func anchor(ctx context.Context, sys *system.System) (audit.Anchored, error) {
+	return invoke[audit.Anchored](ctx, sys, platform.AnchorAudit.Spec.ID, nil)
 }
 
 // invoke calls an operation that belongs to no tenant.
@@ -116,50 +122,24 @@ func runMaintenance(ctx context.Context, args []string, out, errs io.Writer) err
 	return err
 }
 
-// anchorIn asks for a root over the audit chains.
-type anchorIn struct{}
-
 func runAnchor(ctx context.Context, args []string, out, errs io.Writer) error {
 	f := flag.NewFlagSet("onprem anchor", flag.ContinueOnError)
 	data := f.String("data", ".data", "data directory")
 	if err := parseFlags(f, args, errs); err != nil {
 		return err
 	}
-	r, err := through(ctx, *data, "/anchor", anchorIn{}, func(sys *system.System) (verify.Root, error) { return sys.Anchor(ctx) })
+	a, err := through(ctx, *data, "/anchor", struct{}{}, func(sys *system.System) (audit.Anchored, error) { return anchor(ctx, sys) })
 	if err != nil {
 		return err
 	}
-	acts := 0
-	for _, c := range r.Chains {
-		acts += c.Acts
+	_, _ = fmt.Fprintf(out, "Anchored %d acts in %d roots; the last root is %d.\n", a.Acts, a.Roots, a.Root)
+	for _, b := range a.Broken {
+		_, _ = fmt.Fprintf(out, "DEFECT %s of %s: %s\n", b.Table, b.Tenant, b.What)
 	}
-	_, err = fmt.Fprintf(out, "Anchored %d acts in root %d.\n", acts, r.Number)
-	return err
-}
-
-// anchorEvery is how often a running host anchors its audit chains; it does so at its start, too.
-const anchorEvery = 24 * time.Hour
-
-// keepAnchoring anchors until the context ends; stop waits for that.
-func keepAnchoring(ctx context.Context, sys *system.System, log *slog.Logger) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		t := time.NewTicker(anchorEvery)
-		defer t.Stop()
-		for {
-			if _, err := sys.Anchor(ctx); err != nil && ctx.Err() == nil {
-				log.LogAttrs(ctx, slog.LevelError, "audit chains not anchored", slog.Any("cause", err))
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-			}
-		}
-	}()
-	return func() { cancel(); <-done }
+	if len(a.Broken) > 0 {
+		return verify.ErrDefects
+	}
+	return nil
 }
 
 func runFence(ctx context.Context, args []string, out, errs io.Writer) error {

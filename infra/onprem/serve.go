@@ -103,10 +103,8 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err := g.greet(ctx); err != nil {
 		return errors.Join(err, listener.Close(), shut(context.WithoutCancel(ctx)), sys.Close())
 	}
-	stop := keepAnchoring(ctx, sys, log)
 	_, _ = fmt.Fprintf(out, "Ready in %d ms.\n", clock.System().Sub(started).Milliseconds())
 	failed := answer(ctx, sys, listener, s)
-	stop()
 	return errors.Join(failed, shut(context.WithoutCancel(ctx)), sys.Close())
 }
 

@@ -13,7 +13,7 @@ var values = []string{"internal/civil", "internal/clock", "internal/fault", "int
 
 // building are the packages that make operations of one shape for every domain, and the ports that go with them. They stand
 // on the value packages and know no domain.
-var building = []string{"internal/files", "internal/flow", "internal/jobs", "internal/resource", "internal/seal", "internal/takeup"}
+var building = []string{"internal/audit", "internal/files", "internal/flow", "internal/jobs", "internal/resource", "internal/seal", "internal/takeup"}
 
 // neighbours are the domains that a domain may use beside itself, for the contributions that they offer to its acts.
 var neighbours = map[string][]string{

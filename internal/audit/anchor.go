@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"backoffice/internal/metrics"
 )
 
 const (
@@ -77,8 +79,12 @@ func (b *Book) Anchor(ctx context.Context, tables, tenants []string, at time.Tim
 		}
 		r, more, err := b.next(ctx, s, names(tables, tenants, s.ends), &out)
 		out.Root = s.number
-		if err != nil || !r.grows() {
+		if err != nil {
 			return out, err
+		}
+		metrics.Set(ctx, metrics.BrokenChains, float64(len(out.Broken)))
+		if !r.grows() {
+			return out, nil
 		}
 		r.At = at.UTC()
 		won, err := b.write(ctx, r)

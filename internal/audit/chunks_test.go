@@ -1,56 +1,12 @@
 package audit
 
 import (
-	"bytes"
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 )
-
-// memory is a shelf and a key that end with the test.
-type memory struct {
-	files [][]byte
-	key   ed25519.PrivateKey
-}
-
-func newMemory() *memory {
-	return &memory{key: ed25519.NewKeyFromSeed(bytes.Repeat([]byte("k"), ed25519.SeedSize))}
-}
-
-func (m *memory) List(context.Context) ([]Kept, error) {
-	out := make([]Kept, len(m.files))
-	for i := range out {
-		out[i].Number = i + 1
-	}
-	return out, nil
-}
-
-func (m *memory) Get(_ context.Context, n int) ([]byte, error) {
-	if n > len(m.files) {
-		return nil, ErrNone
-	}
-	return m.files[n-1], nil
-}
-
-func (m *memory) Put(_ context.Context, n int, raw []byte) error {
-	if n != len(m.files)+1 {
-		return ErrTaken
-	}
-	m.files = append(m.files, slices.Clone(raw))
-	return nil
-}
-
-func (m *memory) Sign(_ context.Context, message []byte) ([]byte, error) {
-	return ed25519.Sign(m.key, message), nil
-}
-
-func (m *memory) Public(context.Context) (ed25519.PublicKey, error) {
-	return m.key.Public().(ed25519.PublicKey), nil
-}
 
 // long are chains of a length each, by tenant.
 type long map[string]int
@@ -73,7 +29,7 @@ func hashAt(tenant string, n int) string {
 // What has no room in a root comes into the next, of the same call as long as it writes no more than so many roots, and of the
 // next call beyond. Nothing is left out, and nothing is anchored twice.
 func TestWhatHasNoRoomComesIntoTheNextRoot(t *testing.T) {
-	m := newMemory()
+	m := NewMemory()
 	chains := long{"ten_1": 450, "ten_2": 0, "ten_3": 1_000}
 	b := NewBook(m, m, chains)
 	b.linksMax = 120
@@ -99,7 +55,7 @@ func TestWhatHasNoRoomComesIntoTheNextRoot(t *testing.T) {
 }
 
 // refusing is a key that does not sign.
-type refusing struct{ *memory }
+type refusing struct{ *Memory }
 
 var errRefused = errors.New("no right to sign")
 
@@ -107,7 +63,7 @@ func (refusing) Sign(context.Context, []byte) ([]byte, error) { return nil, errR
 
 // What cannot be signed is not written.
 func TestWithoutASignatureNothingIsWritten(t *testing.T) {
-	m := newMemory()
+	m := NewMemory()
 	if _, err := NewBook(m, refusing{m}, long{"ten_1": 3}).Anchor(t.Context(), []string{"finance"}, []string{"ten_1"}, time.Unix(0, 0)); !errors.Is(err, errRefused) || len(m.files) > 0 {
 		t.Errorf("%d roots, %v", len(m.files), err)
 	}

@@ -16,6 +16,8 @@ const (
 	EnvCursorKey   = "BACKOFFICE_CURSOR_KEY"
 	EnvBus         = "BACKOFFICE_BUS"
 	EnvBucket      = "BACKOFFICE_BUCKET"
+	EnvAuditBucket = "BACKOFFICE_AUDIT_BUCKET"
+	EnvAuditKey    = "BACKOFFICE_AUDIT_KEY"
 	EnvIssuer      = "BACKOFFICE_ISSUER"
 	EnvAudience    = "BACKOFFICE_AUDIENCE"
 	EnvStage       = "BACKOFFICE_STAGE"
@@ -36,6 +38,8 @@ type Config struct {
 	CursorKey   []byte // signs list cursors; at least 32 bytes
 	Bus         string // name of the event bus
 	Bucket      string // name of the bucket for files
+	AuditBucket string // name of the bucket for audit roots
+	AuditKey    string // ARN of the key that signs them
 	Issuer      string // of access tokens
 	Audience    string // that access tokens are for
 	Stage       string
@@ -50,6 +54,7 @@ const originSecretCharsMin = 32
 // FromEnvironment reads the configuration of a function.
 func FromEnvironment() (Config, error) {
 	c := Config{TablePrefix: os.Getenv(EnvTablePrefix), Endpoint: os.Getenv(EnvEndpoint), Bus: os.Getenv(EnvBus), Bucket: os.Getenv(EnvBucket),
+		AuditBucket: os.Getenv(EnvAuditBucket), AuditKey: os.Getenv(EnvAuditKey),
 		Issuer: os.Getenv(EnvIssuer), Audience: os.Getenv(EnvAudience), Stage: os.Getenv(EnvStage), FieldKey: os.Getenv(EnvFieldKey)}
 	if c.TablePrefix == "" {
 		c.TablePrefix = TablePrefixDefault

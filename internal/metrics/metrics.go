@@ -40,6 +40,7 @@ const (
 	OldestUnchainedAct Name = "OldestUnchainedAct"
 	ActiveJobs         Name = "ActiveJobs"
 	OldestIdleJob      Name = "OldestIdleJob"
+	BrokenChains       Name = "BrokenChains"
 )
 
 // Unit is a unit as CloudWatch names it.
@@ -95,5 +96,6 @@ func All() []Metric {
 		{OldestUnchainedAct, Seconds, Gauge, false, "Age of the oldest act that the audit chain lacks, parked ones left out"},
 		{ActiveJobs, Count, Gauge, false, "Jobs that have not ended"},
 		{OldestIdleJob, Seconds, Gauge, false, "How long the job that has stood still longest has done so"},
+		{BrokenChains, Count, Gauge, false, "Audit chains that do not go on from where they were anchored"},
 	}
 }

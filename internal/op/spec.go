@@ -98,6 +98,7 @@ type Spec struct {
 	Status      int    // of success; 0 means 200
 	Access      []Access
 	Files       []FileAccess
+	Roots       FileAction // what it does with the audit roots
 	Seals       SealAction // what it does with encrypted fields; where it is 0, its function knows no key
 	Uses        []*Contribution
 	Emits       []*Event

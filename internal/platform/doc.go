@@ -24,7 +24,7 @@ func Operations() []op.Operation {
 		&CreateRole, &GetRole, &UpdateRole, &ArchiveRole, &ListRoles,
 		&GrantRole, &GetRoleAssignment, &RevokeRole, &ListRoleAssignments,
 		&CreateServiceKey, &GetServiceKey, &ListServiceKeys, &RevokeServiceKey,
-		&GetJob, &ListJobs, &CancelJob, &FailJob, &WatchJobs, &RestartJobs, &SetMaintenance, &FenceJobs,
+		&GetJob, &ListJobs, &CancelJob, &FailJob, &WatchJobs, &RestartJobs, &SetMaintenance, &FenceJobs, &AnchorAudit, &VerifyRoots,
 		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
 	}
 }

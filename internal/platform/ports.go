@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"backoffice/internal/audit"
 	"backoffice/internal/jobs"
 	"backoffice/internal/op"
 	"backoffice/internal/platform/password"
@@ -34,6 +35,8 @@ type Ports struct {
 	Sealer     seal.Sealer // of what no reader of the table may see
 	Relay      takeup.Relay
 	Chain      takeup.Chain
+	Everyone   EveryTenant
+	Roots      *audit.Book // nil but for those who have to do with roots
 	// Maintenance is the switch that shuts all writes.
 	Maintenance MaintenanceStore
 
@@ -54,6 +57,12 @@ type TenantStore interface {
 	Tenants(ctx context.Context, tenant string, p Page) ([]Tenant, map[string]string, error)
 	AddTenant(act *op.Act, t Tenant)
 	SaveTenant(act *op.Act, t Tenant, was int)
+}
+
+// EveryTenant knows of all tenants, for what is done in an installation as a whole.
+type EveryTenant interface {
+	// AllTenants gives the ids of all tenants. One that was made a moment ago may be missing.
+	AllTenants(ctx context.Context) ([]string, error)
 }
 
 // PersonStore keeps people.

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"backoffice/internal/audit"
 	"backoffice/internal/clock"
 	"backoffice/internal/config"
 	"backoffice/internal/files"
@@ -23,4 +24,7 @@ type Env struct {
 	Files  files.Store     // nil where there are none; guarded, so that an operation reaches what its spec declares
 	Sealer seal.Sealer     // of encrypted fields; nil in a function that has none
 	Sheets sheet.Writers   // formats that tables can be written in; nil in a function that writes none
+	// Roots and RootKey are where audit roots stand and what signs them; nil in a function that has nothing to do with them.
+	Roots   audit.Shelf
+	RootKey audit.Signer
 }

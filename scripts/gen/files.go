@@ -58,17 +58,20 @@ import (
 {{- if .Files}}
 	"backoffice/internal/host/lambdahost/filestore"
 {{- end}}
+{{- if .Roots}}
+	"backoffice/internal/host/lambdahost/auditroots"
+{{- end}}
 {{- if .Heavy}}
 	"backoffice/internal/host/lambdahost/sheets"
 {{- end}}
 )
 
-func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}{{if .Files}}, filestore.Keep{{end}}{{if .Seals}}, fieldkey.Use{{end}}{{if .Heavy}}, sheets.Write{{end}}) }
+func main() { lambdahost.Main({{.Value}}, {{.Domain}}wire.Open{{if .Publishes}}, eventbus.Publish{{end}}{{if .Files}}, filestore.Keep{{end}}{{if .Seals}}, fieldkey.Use{{end}}{{if .Roots}}, auditroots.Keep{{end}}{{if .Heavy}}, sheets.Write{{end}}) }
 `))
 
 type mainData struct {
-	Name, ID, Domain, Value        string
-	Publishes, Files, Seals, Heavy bool
+	Name, ID, Domain, Value               string
+	Publishes, Files, Seals, Roots, Heavy bool
 }
 
 func addMains(files map[string][]byte, root string, d catalog.Domain) error {
@@ -94,7 +97,7 @@ func addMains(files map[string][]byte, root string, d catalog.Domain) error {
 			continue
 		}
 		var b bytes.Buffer
-		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.Publishes(spec), len(spec.Files) > 0, spec.Seals != 0, spec.Heavy != ""}); err != nil {
+		if err := mainText.Execute(&b, mainData{spec.Name(), spec.ID, d.Name, values[spec.ID], lambdahost.Publishes(spec), len(spec.Files) > 0, spec.Seals != 0, spec.Roots != 0, spec.Heavy != ""}); err != nil {
 			return err
 		}
 		text, err := format.Source(b.Bytes())

@@ -97,6 +97,12 @@ func accessOf(s *op.Spec) string {
 			rows = append(rows, n.name)
 		}
 	}
+	if s.Roots&op.FileRead != 0 {
+		rows = append(rows, "reads audit roots")
+	}
+	if s.Roots&op.FileWrite != 0 {
+		rows = append(rows, "writes audit roots")
+	}
 	sort.Strings(rows)
 	return cell(strings.Join(rows, "; "))
 }

@@ -42,7 +42,8 @@ func LockedBucket(scope constructs.Construct, id string, name, key *string, days
 	props.ObjectLockEnabled = jsii.Bool(true)
 	props.ObjectLockConfiguration = &awss3.CfnBucket_ObjectLockConfigurationProperty{ObjectLockEnabled: jsii.String("Enabled"),
 		Rule: &awss3.CfnBucket_ObjectLockRuleProperty{DefaultRetention: &awss3.CfnBucket_DefaultRetentionProperty{Mode: jsii.String("COMPLIANCE"), Days: jsii.Number(days)}}}
-	return bucket(scope, id, props)
+	// A lock keeps every version, but not from a mark of deletion over it: nobody has a reason to lay one.
+	return bucket(scope, id, props, statement{"Sid": "NoDeletion", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject"})
 }
 
 func bucketProps(name, key *string) *awss3.CfnBucketProps {
@@ -56,12 +57,18 @@ func bucketProps(name, key *string) *awss3.CfnBucketProps {
 		VersioningConfiguration: &awss3.CfnBucket_VersioningConfigurationProperty{Status: jsii.String("Enabled")}}
 }
 
-func bucket(scope constructs.Construct, id string, props *awss3.CfnBucketProps) awss3.CfnBucket {
+// bucket makes a bucket that outlives its stack, with a policy that refuses calls without TLS, and what else is given for all
+// its objects.
+func bucket(scope constructs.Construct, id string, props *awss3.CfnBucketProps, more ...statement) awss3.CfnBucket {
 	b := awss3.NewCfnBucket(scope, jsii.String(id), props)
 	b.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	everything := awscdk.Fn_Join(jsii.String(""), &[]*string{b.AttrArn(), jsii.String("/*")})
-	awss3.NewCfnBucketPolicy(scope, jsii.String(id+"Policy"), &awss3.CfnBucketPolicyProps{Bucket: b.Ref(), PolicyDocument: policy(statement{
-		"Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": []*string{b.AttrArn(), everything},
-		"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}})})
+	all := []statement{{"Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": []*string{b.AttrArn(), everything},
+		"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}}}
+	for _, s := range more {
+		s["Resource"] = []*string{everything}
+		all = append(all, s)
+	}
+	awss3.NewCfnBucketPolicy(scope, jsii.String(id+"Policy"), &awss3.CfnBucketPolicyProps{Bucket: b.Ref(), PolicyDocument: policy(all...)})
 	return b
 }

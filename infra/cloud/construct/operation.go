@@ -62,6 +62,8 @@ type OperationProps struct {
 	Stream      *string // ARN of the stream of the domain's table
 	DeadLetters *string // ARN of the queue for what could not be delivered
 	FieldKey    *string // ARN of the key of encrypted fields; nil where no operation has any
+	RootsBucket *string // name of the bucket for audit roots; nil where no operation has to do with them, as the next
+	RootKey     *string // ARN of the key that signs them
 	Reserved    int     // executions at once that a function has to itself which no request calls; 0 for none
 }
 
@@ -80,6 +82,9 @@ func Operation(scope constructs.Construct, spec *op.Spec, p OperationProps) erro
 	}
 	if spec.Seals != 0 {
 		more = append(more, sealGrant(p.FieldKey, spec.Seals))
+	}
+	if spec.Roots != 0 {
+		more = append(more, rootGrants(stack, p, spec.Roots)...)
 	}
 	if fed {
 		more = append(more, streamGrants(p.Stream, p.DeadLetters)...)
@@ -119,8 +124,8 @@ func (p OperationProps) reserved(spec *op.Spec) int {
 	return 0
 }
 
-// environment is what every function knows, the bucket for those that have to do with files, and the key for those that encrypt
-// fields.
+// environment is what every function knows, and what those alone know that have to do with files, encrypted fields or audit
+// roots.
 func (p OperationProps) environment(spec *op.Spec) map[string]*string {
 	more := maps.Clone(p.Environment)
 	if len(spec.Files) > 0 {
@@ -128,6 +133,9 @@ func (p OperationProps) environment(spec *op.Spec) map[string]*string {
 	}
 	if spec.Seals != 0 {
 		more[config.EnvFieldKey] = p.FieldKey
+	}
+	if spec.Roots != 0 {
+		more[config.EnvAuditBucket], more[config.EnvAuditKey] = p.RootsBucket, p.RootKey
 	}
 	return more
 }

@@ -109,6 +109,10 @@ func (s Settings) operations(stack awscdk.Stack, d catalog.Domain, specs []*op.S
 	if slices.ContainsFunc(specs, func(spec *op.Spec) bool { return spec.Seals != 0 && spec.Deployed() }) {
 		p.FieldKey = read(stack, "FieldKey", s.parameter("field-key"))
 	}
+	if slices.ContainsFunc(specs, func(spec *op.Spec) bool { return spec.Roots != 0 }) {
+		p.RootsBucket = read(stack, "AuditRoots", s.parameter("audit-roots"))
+		p.RootKey = read(stack, "RootKey", s.parameter("root-key"))
+	}
 	if slices.ContainsFunc(specs, isAsynchronous) {
 		p.Stream = read(stack, "Stream", s.parameter(d.Name, "stream"))
 		p.DeadLetters = construct.DeadLetters(stack).AttrArn()

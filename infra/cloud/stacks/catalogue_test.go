@@ -176,6 +176,9 @@ func TestFunctionsAreMadeFromTheirSpecs(t *testing.T) {
 		if s.Seals != 0 {
 			known = append(known, config.EnvFieldKey)
 		}
+		if s.Roots != 0 {
+			known = append(known, config.EnvAuditBucket, config.EnvAuditKey)
+		}
 		if sort.Strings(known); !slices.Equal(sorted(variables), known) {
 			t.Errorf("%s: variables %v, want %v", id, sorted(variables), known)
 		}
@@ -248,6 +251,14 @@ func declared(s *op.Spec) map[string]bool {
 			out[action+` {"Ref":"FieldKey"}`] = true
 		}
 	}
+	for do, actions := range map[op.FileAction]string{op.FileRead: "ListBucketVersions audit-roots,GetObject backoffice-test,GetObjectVersion backoffice-test,GetPublicKey {\"Ref\":\"RootKey\"}",
+		op.FileWrite: "PutObject backoffice-test,Sign {\"Ref\":\"RootKey\"}"} {
+		for action := range strings.SplitSeq(actions, ",") {
+			if s.Roots&do != 0 {
+				out[action] = true
+			}
+		}
+	}
 	return out
 }
 
@@ -258,13 +269,15 @@ func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
 	for action, resource := range role.Grants() {
 		service, right, _ := strings.Cut(action, ":")
 		switch {
+		case right == "ListBucketVersions" && strings.HasSuffix(resource, `":s3:::",{"Ref":"AuditRoots"}]]}`):
+			out[right+" audit-roots"] = true
 		case service == "s3":
 			m := folderOfBucket.FindStringSubmatch(resource)
 			if m == nil {
 				t.Errorf("%s on %s, which is no folder of the bucket", right, resource)
 				continue
 			}
-			out[right+" "+m[1]] = true
+			out[right+" "+m[1]+m[2]] = true
 		case service == "kms":
 			out[right+" "+resource] = true
 		case service == "dynamodb" && !strings.Contains(right, "Stream") && right != "GetRecords" && right != "GetShardIterator":
@@ -276,4 +289,4 @@ func granted(t *testing.T, role cloudtest.Resource) map[string]bool {
 }
 
 // folderOfBucket takes apart the ARN of a folder, whose bucket's name is known only when the stack is deployed.
-var folderOfBucket = regexp.MustCompile(`":s3:::",\{"Ref":"Files"\},"/([a-z]+)/\*"`)
+var folderOfBucket = regexp.MustCompile(`":s3:::",\{"Ref":"(?:Files\"\},"/([a-z]+)|AuditRoots\"\},"/(backoffice-test))/\*"`)

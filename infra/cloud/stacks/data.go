@@ -9,7 +9,7 @@ import (
 )
 
 // data makes what the stage's data stand on beside the domains' tables: the key that encrypts all of it, the bucket for files,
-// and the bucket in which the audit chains' roots are beyond anybody's reach. A bucket's name holds the account, since names
+// and the bucket in which the audit chains' roots are beyond anybody's reach, with the key that signs them. A bucket's name holds the account, since names
 // of buckets are shared by all accounts there are.
 func data(stack awscdk.Stack, s Settings) {
 	key := construct.Key(stack, "alias/"+s.Prefix(), s.Stage.Edge != nil)
@@ -18,6 +18,7 @@ func data(stack awscdk.Stack, s Settings) {
 	named(stack, "FilesName", s.parameter("files"), files.Ref())
 	roots := construct.LockedBucket(stack, "AuditRoots", bucketName(stack, s, "audit-roots"), key.AttrArn(), s.Stage.AuditDays)
 	named(stack, "AuditRootsName", s.parameter("audit-roots"), roots.Ref())
+	named(stack, "RootKeyName", s.parameter("root-key"), construct.RootKey(stack, "alias/"+s.Prefix()+"-roots").AttrArn())
 }
 
 func bucketName(stack awscdk.Stack, s Settings, what string) *string {

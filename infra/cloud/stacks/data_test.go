@@ -1,12 +1,14 @@
 package stacks_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"backoffice/infra/cloud/cloudtest"
 	"backoffice/internal/catalog"
 	"backoffice/internal/files"
+	"backoffice/internal/op"
 )
 
 func buckets(t *testing.T) map[string]cloudtest.Resource {
@@ -64,6 +66,46 @@ func TestAuditRootsCannotBeChanged(t *testing.T) {
 	b := buckets(t)["AuditRoots"]
 	if b.Properties["ObjectLockEnabled"] != true || b.Text("ObjectLockConfiguration", "Rule", "DefaultRetention") != `{"Days":1,"Mode":"COMPLIANCE"}` {
 		t.Errorf("lock %v", b.Properties)
+	}
+	if policy := policyOf(t, "AuditRoots"); !strings.Contains(policy, `"Action":"s3:DeleteObject","Effect":"Deny"`) {
+		t.Errorf("marks of deletion can be laid over roots: %s", policy)
+	}
+}
+
+// Roots are signed by a key of the kind that the format knows, which one role may use.
+func TestAuditRootsAreSigned(t *testing.T) {
+	k := templates(t)["backoffice-test-shared"].OfType("AWS::KMS::Key")["RootKey"]
+	if k.Properties["KeySpec"] != "ECC_NIST_EDWARDS25519" || k.Properties["KeyUsage"] != "SIGN_VERIFY" || k.DeletionPolicy != "Retain" || strings.Count(k.Text("KeyPolicy"), `"Effect"`) != 1 {
+		t.Errorf("key %v", k.Properties)
+	}
+	signs := 0
+	for _, tpl := range templates(t) {
+		for id, r := range tpl.OfType("AWS::IAM::Role") {
+			if strings.Contains(r.Text("Policies"), `"kms:Sign"`) {
+				signs++
+				if id != "AnchorAuditRole" {
+					t.Errorf("%s may sign", id)
+				}
+			}
+		}
+	}
+	if signs != 1 {
+		t.Errorf("%d roles may sign", signs)
+	}
+}
+
+// A job that reaches every chain names every table: a domain that comes is anchored from its first act on.
+func TestEveryDomainIsAnchored(t *testing.T) {
+	for _, id := range []string{"platform.anchor-audit", "platform.verify-roots"} {
+		o, err := catalog.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range catalog.Domains() {
+			if !slices.ContainsFunc(o.Describe().Access, func(a op.Access) bool { return a.Table == d.Name && a.Do == op.List && a.AllTenants != "" }) {
+				t.Errorf("%s leaves out the chains of %s", id, d.Name)
+			}
+		}
 	}
 }
 

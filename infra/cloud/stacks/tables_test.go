@@ -14,7 +14,8 @@ import (
 	"backoffice/internal/catalog"
 )
 
-// A stage that has gone over to restored tables differs by their names and logical ids, and by nothing else.
+// A stage that has gone over to restored tables differs by their names and logical ids and by the folder of their audit roots,
+// and by nothing else.
 func TestRestoredTablesAreNamedEverywhereAndNothingElseIs(t *testing.T) {
 	before, after := templates(t), overTables("r1")
 	if after.err != nil || after.breaches != nil {
@@ -25,7 +26,7 @@ func TestRestoredTablesAreNamedEverywhereAndNothingElseIs(t *testing.T) {
 		domains = append(domains, d.Name)
 	}
 	former := regexp.MustCompile(`backoffice-test-(` + strings.Join(domains, "|") + `)`)
-	back := strings.NewReplacer("backoffice-test-r1-", "backoffice-test-", `"BACKOFFICE_TABLE_PREFIX":"backoffice-test-r1"`, `"BACKOFFICE_TABLE_PREFIX":"backoffice-test"`,
+	back := strings.NewReplacer("backoffice-test-r1-", "backoffice-test-", "backoffice-test-r1/", "backoffice-test/", `"BACKOFFICE_TABLE_PREFIX":"backoffice-test-r1"`, `"BACKOFFICE_TABLE_PREFIX":"backoffice-test"`,
 		`"TableR1"`, `"Table"`)
 	var changed []string
 	for name, tpl := range before {

@@ -38,6 +38,7 @@ const (
 	CallsLost        Page = "calls-lost"
 	EventsLost       Page = "events-undelivered"
 	JobsStuck        Page = "jobs-stuck"
+	AuditRoots       Page = "audit-roots"
 	ServiceImpaired  Page = "service-impaired"
 	Budget           Page = "budget"
 	EdgeErrors       Page = "edge-errors"

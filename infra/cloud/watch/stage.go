@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/aws/jsii-runtime-go"
 
@@ -32,6 +33,8 @@ func (s Stage) stageAlarms() []Alarm {
 			above: 0, within: fiveMinutes, breaching: 1, periods: 1, missing: fine},
 		{page: JobsStuck, says: "A job has not moved for three quarters of an hour, though it was announced anew, or nobody looks.", metric: s.own(jobs.Table, metrics.OldestIdleJob, "Maximum"),
 			above: jobIdleSecMax, within: fiveMinutes, breaching: jobsMissingPeriods, periods: jobsMissingPeriods, missing: bad},
+		{page: AuditRoots, says: "An audit chain is not what was anchored, or nothing could be anchored for a day.", metric: s.own(jobs.Table, metrics.BrokenChains, "Maximum"),
+			above: 0, within: 24 * time.Hour, breaching: 1, periods: 1, missing: bad},
 	}
 }
 

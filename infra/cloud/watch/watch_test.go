@@ -120,7 +120,7 @@ func TestOwnMetricsAreThoseThatFunctionsWrite(t *testing.T) {
 			t.Errorf("%s watches %s by %s", name, a.Text("MetricName"), a.Text("Dimensions"))
 		}
 	}
-	for _, n := range []metrics.Name{metrics.OldestWaitingAct, metrics.OldestUnchainedAct, metrics.ParkedActs, metrics.OldestIdleJob} {
+	for _, n := range []metrics.Name{metrics.OldestWaitingAct, metrics.OldestUnchainedAct, metrics.ParkedActs, metrics.OldestIdleJob, metrics.BrokenChains} {
 		if !watched[string(n)] {
 			t.Errorf("nobody watches %s", n)
 		}
@@ -130,7 +130,7 @@ func TestOwnMetricsAreThoseThatFunctionsWrite(t *testing.T) {
 // The alarms on what a job reports ring when the job falls silent: a sweep that does not run finds nothing.
 func TestSilenceOfTheSweepRings(t *testing.T) {
 	have := alarms(t)
-	names := []string{prefix + "-jobs-stuck"}
+	names := []string{prefix + "-jobs-stuck", prefix + "-audit-roots"}
 	for _, d := range catalog.Domains() {
 		names = append(names, prefix+"-"+d.Name+"-acts-waiting")
 	}

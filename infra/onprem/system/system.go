@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"backoffice/internal/audit/diskroots"
 	"backoffice/internal/authn"
 	"backoffice/internal/catalog"
 	"backoffice/internal/clock"
@@ -68,7 +69,6 @@ type System struct {
 	engine     *ddb.Engine
 	files      *diskfiles.Store
 	copying    copying
-	anchoring  anchoring
 	background *localhost.Background
 	log        *slog.Logger
 }
@@ -149,6 +149,7 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	s.Env.Files, s.Env.Sheets = files.Guard(s.files), documents.Writers()
+	s.Env.Roots, s.Env.RootKey = diskroots.Open(o.Dir), diskroots.KeyOf(o.Dir)
 	runner := jobs.NewRunner(platformdb.NewJobs(s.DB), func(ctx context.Context, operation, tenant, key string, input []byte) ([]byte, error) {
 		return s.Host.Invoke(ctx, operation, tenant, key, input)
 	}, s.log)

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"backoffice/internal/audit"
 	"backoffice/internal/authn"
 	"backoffice/internal/boclient"
 	"backoffice/internal/catalog"
@@ -141,6 +142,8 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	s.Env = &wire.Env{Config: cfg, DB: s.DB, Sealer: keyring.New(fields), Clock: s.Clock, IDs: s.IDs, Bus: bus, Files: files.Guard(newShelf()), Sheets: documents.Writers()}
+	roots := audit.NewMemory()
+	s.Env.Roots, s.Env.RootKey = roots, roots
 	s.Acts, s.Authz = store.NewActs(s.DB, nil), platformwire.NewAuthorizer(s.Env)
 	rt := &op.Runtime{Clock: s.Clock, IDs: s.IDs, Authz: rights{s.Authz}, Acts: metrics.Counted(s.Acts), Cursors: signer, Log: o.Log, Gate: o.Gate}
 	if s.Host, err = localhost.New(ctx, s.Env, rt, verifier{s}, localhost.Rate{}, s.adjust(o)); err != nil {

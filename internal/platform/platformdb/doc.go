@@ -25,6 +25,7 @@
 //	<tenant>|USER             | <user>         | list of users
 //	<tenant>|KEY              | <key>          | list of service keys
 //	job|ACTIVE|<shard>        | <job>          | jobs of all tenants that have not ended
+//	tenant|ALL                | <tenant>       | all tenants
 //
 // What decides on a principal's rights (whether it is active, its role assignments, its open sessions) stands in one partition
 // and is read by one query. The rows under login and claim belong to no tenant: signing in has to find one first. Their keys

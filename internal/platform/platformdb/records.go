@@ -47,6 +47,19 @@ func (s *Records) Tenants(ctx context.Context, tenant string, p platform.Page) (
 	return scan(ctx, s, store.Range{Table: table, PK: tenantPartition(tenant), After: p.After, Limit: p.Limit}, toTenant)
 }
 
+// everyone is the key of the index under which every tenant stands. It belongs to none of them.
+func everyone() store.Partition { return store.In("tenant", "ALL") }
+
+// AllTenants gives the ids of all tenants. It is for what looks after all of them.
+func (s *Records) AllTenants(ctx context.Context) ([]string, error) {
+	rows, _, err := store.Scan[tenantRow](ctx, s.db, store.Range{Table: table, Index: store.IndexG1, PK: everyone()})
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = r.ID
+	}
+	return out, err
+}
+
 // AddTenant puts a tenant into its own partition and its holder's.
 func (s *Records) AddTenant(act *op.Act, t platform.Tenant) {
 	for _, partition := range homes(t) {

@@ -15,6 +15,8 @@ const schema = 1
 
 type tenantRow struct {
 	store.Row
+	G1PK   string `dynamo:"g1pk,omitempty"`
+	G1SK   string `dynamo:"g1sk,omitempty"`
 	ID     string `dynamo:"id"`
 	Name   string `dynamo:"nam"`
 	Holder string `dynamo:"hld"`
@@ -116,7 +118,11 @@ func toTenant(r tenantRow) platform.Tenant {
 
 func fromTenant(partition string, t platform.Tenant) tenantRow {
 	k := tenantKey(partition, t.ID)
-	return tenantRow{Row: store.NewRow(k.PK, k.SK, schema, t.Version), ID: t.ID, Name: t.Name, Holder: t.Holder}
+	r := tenantRow{Row: store.NewRow(k.PK, k.SK, schema, t.Version), ID: t.ID, Name: t.Name, Holder: t.Holder}
+	if partition == t.ID {
+		r.G1PK, r.G1SK = everyone().String(), t.ID
+	}
+	return r
 }
 
 func toPerson(r personRow) platform.Person {

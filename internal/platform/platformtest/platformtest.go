@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"backoffice/internal/audit"
 	"backoffice/internal/authn"
 	"backoffice/internal/clock"
 	"backoffice/internal/id"
@@ -61,6 +62,8 @@ func New(t testing.TB) *System {
 	s := &System{T: t, now: Start}
 	now := func() time.Time { return clock.Truncate(s.now) }
 	s.Env = &wire.Env{DB: storetest.Open(t), Clock: now, IDs: id.NewSource(now, nil), Sealer: Ring(t)}
+	roots := audit.NewMemory()
+	s.Env.Roots, s.Env.RootKey = roots, roots
 	s.Open(t)
 	return s
 }

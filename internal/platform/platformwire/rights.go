@@ -58,6 +58,8 @@ func Rights() []string {
 		"migration.mappings.read",
 		"migration.mappings.update",
 		"platform.acts.take-up",
+		"platform.audit-roots.verify",
+		"platform.audit-roots.write",
 		"platform.audit.read",
 		"platform.changes.read",
 		"platform.first-administrator.claim",
