@@ -1,7 +1,9 @@
 package ddb
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -19,27 +21,66 @@ type commit struct {
 	tables map[*tableStats]uint32
 	// stripes are those of the items that change.
 	stripes []int
-	// was and is are room for the keys of index rows.
-	was, is []byte
+	// rows are what the writes change, until they are put into the batch; keys
+	// is room for those of index rows.
+	rows []stagedRow
+	keys []byte
 	// number is this commit's place among all, and seq the last sequence number
 	// given when it was applied.
 	number, seq uint64
 }
 
+// stagedRow is a row on its way into a batch, or the end of one.
+type stagedRow struct {
+	key   []byte
+	value string
+	gone  bool
+}
+
+// stageRows puts the rows into the batch in the order of their keys. Pebble
+// remembers where in its table in memory it put the last one, so that a
+// neighbour costs it no search.
+func (c *commit) stageRows() error {
+	slices.SortFunc(c.rows, func(a, b stagedRow) int { return bytes.Compare(a.key, b.key) })
+	for i := range c.rows {
+		r := &c.rows[i]
+		if r.gone {
+			if err := c.batch.Delete(r.key, nil); err != nil {
+				return err
+			}
+			continue
+		}
+		op := c.batch.SetDeferred(len(r.key), len(r.value))
+		copy(op.Key, r.key)
+		copy(op.Value, r.value)
+		if err := op.Finish(); err != nil {
+			return err
+		}
+	}
+	c.rows, c.keys = nil, nil
+	return nil
+}
+
 // count is how many items and bytes came or went.
 type count struct{ items, bytes int64 }
 
-// rowsOverheadBytes is about what the keys of one write's rows take.
-const rowsOverheadBytes = 512
+// rowsOverheadBytes is about what the keys of one write's rows take, and
+// indexKeyBytes what one of an index does.
+const (
+	rowsOverheadBytes = 512
+	indexKeyBytes     = 128
+)
 
 // newCommit makes a commit with room for what the writes will stage.
 func (e *Engine) newCommit(writes []*write) *commit {
-	n := 0
+	n, rows, keys := 0, 0, 0
 	for _, w := range writes {
 		n += len(w.oldRow) + 2*len(w.newRow) + rowsOverheadBytes
+		rows += 1 + len(w.tab.Indexes)
+		keys += indexKeyBytes * len(w.tab.Indexes)
 	}
 	return &commit{
-		batch:   e.db.NewBatchWithSize(n),
+		batch: e.db.NewBatchWithSize(n), rows: make([]stagedRow, 0, rows), keys: make([]byte, 0, keys),
 		changes: make([]change, 0, len(writes)), stripes: make([]int, 0, len(writes)),
 	}
 }

@@ -161,7 +161,7 @@ func TestCorruptPage(t *testing.T) {
 	}
 	defer func() { _ = e.Close() }() // it tells of the damage
 	s = clients(e)
-	failures := 0
+	var damaged []int
 	for n := range items {
 		want := sample(n)
 		got, err := s.GetItem(context.Background(), &dynamodb.GetItemInput{TableName: aws.String("tab"),
@@ -170,13 +170,24 @@ func TestCorruptPage(t *testing.T) {
 		case err != nil && !isInternal(err):
 			t.Fatal(err)
 		case err != nil:
-			failures++
+			damaged = append(damaged, n)
 		case textOf(got.Item["field0"]) != textOf(want["field0"]):
 			t.Fatalf("item %d is wrong: %v", n, got.Item)
 		}
 	}
-	if failures == 0 {
+	if len(damaged) == 0 {
 		t.Fatal("no read noticed the damage")
+	}
+	// A write that takes an item for missing would put another in its place.
+	for _, n := range damaged {
+		in := &dynamodb.TransactWriteItemsInput{}
+		for _, near := range []int{items + n, n, 2*items + n} {
+			in.TransactItems = append(in.TransactItems, types.TransactWriteItem{Put: &types.Put{TableName: aws.String("tab"), Item: sample(near),
+				ConditionExpression: aws.String("attribute_not_exists(pk)")}})
+		}
+		if _, err := s.TransactWriteItems(context.Background(), in); !isInternal(err) {
+			t.Fatalf("a transaction over damaged item %d: %v", n, err)
+		}
 	}
 }
 

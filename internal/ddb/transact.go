@@ -162,17 +162,18 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 			return nil, err
 		}
 		if t.replayed = used; used {
-			return nil, t.look(e)
+			return nil, e.readRows(t.writes) // for what reading them costs
 		}
+	}
+	if err := e.readRows(t.writes); err != nil {
+		return nil, err
 	}
 	if err := t.decideEach(e); err != nil {
 		return nil, err
 	}
-	c := e.newCommit(t.writes)
-	for _, w := range t.writes {
-		if err := e.stage(c, w); err != nil {
-			return nil, storageError(err)
-		}
+	c, err := e.stageAll(t.writes)
+	if err != nil {
+		return nil, err
 	}
 	if t.token.set {
 		if err := e.stageToken(c, t.token.s, digest); err != nil {
@@ -186,19 +187,6 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-// look finds the items of a transaction that was done before, for what reading
-// them costs.
-func (t *transaction) look(e *Engine) error {
-	for _, w := range t.writes {
-		row, err := getRow(e.db, w.key)
-		if err != nil {
-			return storageError(err)
-		}
-		w.oldRow = row
-	}
-	return nil
 }
 
 // decideEach decides every write and gathers why some cannot be done.

@@ -49,20 +49,17 @@ func expiryKey(t *table, second int64, itemKey []byte) []byte {
 }
 
 // stageExpiry moves an item among those that expire.
-func (c *commit) stageExpiry(w *write) error {
+func (c *commit) stageExpiry(w *write) {
 	was, is := w.tab.expiry(w.old), w.tab.expiry(w.new)
 	if was == is {
-		return nil
+		return
 	}
 	if was != 0 {
-		if err := c.batch.Delete(expiryKey(w.tab, was, w.key), nil); err != nil {
-			return err
-		}
+		c.rows = append(c.rows, stagedRow{key: expiryKey(w.tab, was, w.key), gone: true})
 	}
-	if is == 0 {
-		return nil
+	if is != 0 {
+		c.rows = append(c.rows, stagedRow{key: expiryKey(w.tab, is, w.key)})
 	}
-	return c.batch.Set(expiryKey(w.tab, is, w.key), nil, nil)
 }
 
 // SweepTTL removes items that have expired and tells how many; with them go
@@ -150,6 +147,9 @@ func (e *Engine) expired(t *table) ([]*write, error) {
 func (e *Engine) expire(w *write) (*commit, error) {
 	unlock := e.locks.lock([][]byte{w.key})
 	defer unlock()
+	if err := e.readRows([]*write{w}); err != nil {
+		return nil, err
+	}
 	if err := e.decide(w); err != nil {
 		return nil, err
 	}

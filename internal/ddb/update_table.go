@@ -175,7 +175,7 @@ func (e *Engine) fillIndex(t *table, x *index) error {
 			return nil
 		}
 		w := &write{tab: t, key: key}
-		is, at := w.indexKey(nil, x, it)
+		is, at := w.appendIndexKey(nil, x, it)
 		if err := b.Set(is, binary.AppendUvarint(nil, uint64(at)), nil); err != nil {
 			return err
 		}

@@ -1,9 +1,14 @@
 package ddb
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
+	"slices"
 	"unsafe"
+
+	"github.com/cockroachdb/pebble/v2"
 
 	"backoffice/internal/ddb/attr"
 	"backoffice/internal/ddb/awserr"
@@ -77,15 +82,52 @@ func decodeRow(row string) (attr.Item, error) {
 	return it, nil
 }
 
-// decide reads the item and works out what becomes of it. The error is a
-// condition that failed, or an update that cannot be done.
-func (e *Engine) decide(w *write) error {
-	row, err := getRow(e.db, w.key)
+// readRows reads the rows that stand where the writes go; their locks are held.
+// Several are read through one iterator in the order of their keys, for going
+// on to the next key costs less than a search from the top.
+func (e *Engine) readRows(writes []*write) (err error) {
+	if len(writes) == 1 {
+		if writes[0].oldRow, err = getRow(e.db, writes[0].key); err != nil {
+			return storageError(err)
+		}
+		return nil
+	}
+	it, err := e.db.NewIter(&pebble.IterOptions{UseL6Filters: true})
 	if err != nil {
 		return storageError(err)
 	}
-	w.oldRow = row
-	if w.old, err = decodeRow(row); err != nil {
+	for _, w := range byKey(writes) {
+		if w.oldRow, err = seekRow(it, w.key); err != nil {
+			break
+		}
+	}
+	if err := errors.Join(err, it.Close()); err != nil {
+		return storageError(err)
+	}
+	return nil
+}
+
+// seekRow is getRow by an iterator. A key is its own prefix here, so the search
+// asks the tables' filters and stops where the key is not.
+func seekRow(it *pebble.Iterator, key []byte) (string, error) {
+	if !it.SeekPrefixGE(key) {
+		return "", it.Error() // the next search would forget it
+	}
+	value, err := it.ValueAndErr()
+	return string(value), err
+}
+
+// byKey gives the writes in the order of their items' keys.
+func byKey(writes []*write) []*write {
+	out := slices.Clone(writes)
+	slices.SortFunc(out, func(a, b *write) int { return bytes.Compare(a.key, b.key) })
+	return out
+}
+
+// decide works out what becomes of an item whose row has been read. The error
+// is a condition that failed, or an update that cannot be done.
+func (e *Engine) decide(w *write) (err error) {
+	if w.old, err = decodeRow(w.oldRow); err != nil {
 		return err
 	}
 	if !w.cond.Holds(w.old) {
@@ -137,22 +179,16 @@ func (w *write) applyUpdate() error {
 
 // stage puts into a commit what the write changes: the item's row, those of
 // its indexes and of its expiry, and the change for the stream.
-func (e *Engine) stage(c *commit, w *write) error {
+func (e *Engine) stage(c *commit, w *write) {
 	if !w.changed() {
-		return nil
+		return
 	}
 	oldSize, _ := splitRow(w.oldRow)
 	newSize, _ := splitRow(w.newRow)
 	c.stripes = append(c.stripes, e.locks.place(w.key))
-	if err := c.set(w.key, w.newRow); err != nil {
-		return err
-	}
-	if err := c.stageIndexes(w); err != nil {
-		return err
-	}
-	if err := c.stageExpiry(w); err != nil {
-		return err
-	}
+	c.rows = append(c.rows, stagedRow{key: w.key, value: w.newRow, gone: w.newRow == ""})
+	c.stageIndexes(w)
+	c.stageExpiry(w)
 	items := int64(0)
 	switch {
 	case w.oldRow == "":
@@ -164,57 +200,43 @@ func (e *Engine) stage(c *commit, w *write) error {
 	if w.tab.stream != nil {
 		c.changes = append(c.changes, newChange(w))
 	}
-	return nil
 }
 
-// set stages a row, or its end when the value is "".
-func (c *commit) set(key []byte, value string) error {
-	if value == "" {
-		return c.batch.Delete(key, nil)
-	}
-	op := c.batch.SetDeferred(len(key), len(value))
-	copy(op.Key, key)
-	copy(op.Value, value)
-	return op.Finish()
-}
-
-// indexKey appends to dst the key of an item's row in an index, and tells where
-// in it the item's own key begins; nothing when the index does not have the
-// item.
-func (w *write) indexKey(dst []byte, x *index, it attr.Item) (key []byte, at int) {
+// appendIndexKey appends to dst the key of an item's row in an index, and tells
+// where in it the item's own key begins; nothing when the index does not have
+// the item.
+func (w *write) appendIndexKey(dst []byte, x *index, it attr.Item) (out []byte, at int) {
 	if it == nil {
-		return dst[:0], 0
+		return dst, 0
 	}
-	key, ok := x.Keys.appendKey(indexPrefix(dst[:0], w.tab.ID, x.ID), it)
+	key, ok := x.Keys.appendKey(indexPrefix(dst, w.tab.ID, x.ID), it)
 	if !ok {
-		return key[:0], 0
+		return key[:len(dst)], 0
 	}
-	return append(key, w.key[itemPrefixBytes:]...), len(key)
+	return append(key, w.key[itemPrefixBytes:]...), len(key) - len(dst)
 }
 
 // stageIndexes moves the item in the indexes. An index row holds no attributes
 // but its key, so a change that leaves the key alone costs nothing.
-func (c *commit) stageIndexes(w *write) error {
+func (c *commit) stageIndexes(w *write) {
 	for _, x := range w.tab.Indexes {
-		was, _ := w.indexKey(c.was, x, w.old)
-		is, at := w.indexKey(c.is, x, w.new)
-		c.was, c.is = was, is
+		start, at := len(c.keys), 0
+		c.keys, _ = w.appendIndexKey(c.keys, x, w.old)
+		end := len(c.keys)
+		c.keys, at = w.appendIndexKey(c.keys, x, w.new)
+		was, is := c.keys[start:end:end], c.keys[end:len(c.keys):len(c.keys)]
 		if string(was) == string(is) {
+			c.keys = c.keys[:start]
 			continue
 		}
 		if len(was) > 0 {
-			if err := c.batch.Delete(was, nil); err != nil {
-				return err
-			}
+			c.rows = append(c.rows, stagedRow{key: was, gone: true})
 		}
 		if len(is) > 0 {
 			var value [binary.MaxVarintLen64]byte
-			if err := c.batch.Set(is, binary.AppendUvarint(value[:0], uint64(at)), nil); err != nil {
-				return err
-			}
+			c.rows = append(c.rows, stagedRow{key: is, value: string(binary.AppendUvarint(value[:0], uint64(at)))})
 		}
 	}
-	return nil
 }
 
 // run does writes that belong together: all or none.
@@ -247,6 +269,9 @@ func (e *Engine) run(ctx context.Context, writes []*write) error {
 func (e *Engine) decideAll(keys [][]byte, writes []*write) (*commit, error) {
 	unlock := e.locks.lock(keys)
 	defer unlock()
+	if err := e.readRows(writes); err != nil {
+		return nil, err
+	}
 	changed := false
 	for _, w := range writes {
 		if err := e.decide(w); err != nil {
@@ -260,12 +285,22 @@ func (e *Engine) decideAll(keys [][]byte, writes []*write) (*commit, error) {
 	return e.stageAndApply(writes)
 }
 
-func (e *Engine) stageAndApply(writes []*write) (*commit, error) {
+// stageAll makes the commit of what the writes change.
+func (e *Engine) stageAll(writes []*write) (*commit, error) {
 	c := e.newCommit(writes)
 	for _, w := range writes {
-		if err := e.stage(c, w); err != nil {
-			return nil, storageError(err)
-		}
+		e.stage(c, w)
+	}
+	if err := c.stageRows(); err != nil {
+		return nil, storageError(err)
+	}
+	return c, nil
+}
+
+func (e *Engine) stageAndApply(writes []*write) (*commit, error) {
+	c, err := e.stageAll(writes)
+	if err != nil {
+		return nil, err
 	}
 	if err := e.apply(c); err != nil {
 		return nil, err
