@@ -5,17 +5,43 @@ import (
 	"testing"
 
 	"backoffice/internal/finance"
+	"backoffice/internal/finance/financedb"
 	"backoffice/internal/finance/financetest"
+	"backoffice/internal/op"
 	"backoffice/internal/op/optest"
 )
 
-// BenchmarkRecordJournal posts two-line journals through the whole pipeline into a store in memory.
+// BenchmarkRecordJournal posts two-line journals through the whole pipeline into a store in memory: by a chart that stays as it
+// was, and by one that has changed since the posting before and so is decoded again.
 func BenchmarkRecordJournal(b *testing.B) {
-	books := financetest.New(b)
-	body := books.Body("2026-04-30", two("1250.00")...)
-	b.ReportAllocs()
-	for b.Loop() {
-		books.Do(optest.Call{Op: &finance.RecordJournal, Body: body}).Must(nil)
+	for name, changes := range map[string]bool{"same-chart": false, "changed-chart": true} {
+		b.Run(name, func(b *testing.B) {
+			books := financetest.New(b)
+			body := books.Body("2026-04-30", two("1250.00")...)
+			b.ReportAllocs()
+			for range b.N {
+				if changes {
+					b.StopTimer()
+					touchChart(books)
+					b.StartTimer()
+				}
+				books.Do(optest.Call{Op: &finance.RecordJournal, Body: body}).Must(nil)
+			}
+		})
+	}
+}
+
+// touchChart gives the chart another version.
+func touchChart(b *financetest.Books) {
+	keeper := financedb.NewBooks(b.DB)
+	chart, err := keeper.Chart(b.T.Context(), b.Tenant, b.Entity.ID)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	act := &op.Act{ID: b.Runtime.IDs.New("act"), Tenant: b.Tenant, Operation: "test", At: b.Now()}
+	keeper.SaveChart(act, chart)
+	if err := b.Runtime.Acts.Commit(b.T.Context(), &finance.CreateAccount.Spec, act); err != nil {
+		b.T.Fatal(err)
 	}
 }
 
