@@ -117,7 +117,8 @@ func (p placed) without(list string) (placed, error) {
 // plan gives the calls of the CDK command line. Stacks elsewhere go first, with what they are built on, and unwatched.
 // What is there and is to be taken over is taken as it is, where CloudFormation would refuse to make it anew.
 func plan(o order, names placed, triggers []string, adopts bool) [][]string {
-	common := []string{"deploy", "--app", o.assets, "--require-approval", "never", "--notices=false", "--progress", "events", "--concurrency", strconv.Itoa(stacksAtOnce)}
+	// Nothing is built again: cdk.json's build is for what is synthesised.
+	common := []string{"deploy", "--app", o.assets, "--build", "true", "--require-approval", "never", "--notices=false", "--progress", "events", "--concurrency", strconv.Itoa(stacksAtOnce)}
 	var out [][]string
 	if len(names.elsewhere) > 0 {
 		out = append(out, slices.Concat(common, names.elsewhere))

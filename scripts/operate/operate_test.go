@@ -151,6 +151,9 @@ func TestWhatWasShownIsWhatIsDeployed(t *testing.T) {
 		if i := slices.Index(c, "--app"); i < 0 || c[i+1] != dir {
 			t.Errorf("%v deploys something else than the assembly", c)
 		}
+		if i := slices.Index(c, "--build"); i < 0 || c[i+1] != "true" {
+			t.Errorf("%v builds every function again", c)
+		}
 	}
 	if _, err := assembly(dir, "backoffice-prod-", "eu-west-2"); err == nil || !strings.Contains(err.Error(), "of another stage") {
 		t.Errorf("error %v", err)
