@@ -90,6 +90,9 @@ func broken(p place, tree any) []breach {
 	if s.MinLength != nil && *s.MinLength > 0 && s.Pattern == "" && len(s.Enum) == 0 {
 		out = append(out, breach{strings.Repeat("ü", *s.MinLength-1), op.RuleTooShort, "too short a text"})
 	}
+	if op.Free(s) && s.MaxLength != nil {
+		out = append(out, breach{"\a", op.RuleControl, "a control character"})
+	}
 	if s.Pattern != "" {
 		out = append(out, breach{"~" + marker, op.RulePattern, "a text of another form"})
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -51,6 +53,7 @@ func (k *checker) check(s *huma.Schema, v any, at string) {
 		k.array(s, v, at)
 	case huma.TypeString:
 		k.text(s, v, at)
+		k.printable(s, v, at)
 	case huma.TypeInteger, huma.TypeNumber:
 		k.number(s, v, at)
 	case huma.TypeBoolean:
@@ -137,6 +140,20 @@ func (k *checker) text(s *huma.Schema, v any, at string) {
 		k.invalid.Add(at, RulePattern)
 	}
 	k.choice(s, text, at)
+}
+
+// Free tells whether a text may be anything: neither a choice nor of a form.
+func Free(s *huma.Schema) bool {
+	return s.Type == huma.TypeString && len(s.Enum) == 0 && s.Pattern == ""
+}
+
+// printable refuses control characters in a free text of a body, which would go on into files, printed pages and terminals that
+// take them for orders.
+func (k *checker) printable(s *huma.Schema, v any, at string) {
+	text, _ := v.(string)
+	if Free(s) && strings.ContainsFunc(text, func(c rune) bool { return unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) }) {
+		k.invalid.Add(at, RuleControl)
+	}
 }
 
 // choice checks that a value is one of those listed, by their texts: the list of a schema holds them as they were written.

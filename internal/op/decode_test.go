@@ -71,6 +71,7 @@ func TestDecode(t *testing.T) {
 		{`{"name":"abc","amount":{"amount":"1.501","currency":"GBP"}}`, "", "422 API-031:/amount"},
 		{`{"name":"abc","amount":{"amount":"1.5","currency":"ZZZ"}}`, "", "422 API-032:/amount"},
 		{`{"name":"abc","lines":[{"text":"t"},{"text":"much too long"}]}`, "", "422 API-005:/lines/1/text"},
+		{`{"name":"abc","lines":[{"text":"a\u0000b"},{"text":"a\tb\r\n"},{"text":"\u0085"}]}`, "", "422 API-039:/lines/0/text API-039:/lines/2/text"},
 		{`{"name":"abc","values":{"a":"1","b":"2","c":"3"}}`, "", "422 API-026:/values"},
 		{`{"name":"abc","count":1e3}`, "", "422 API-009:/count"},
 		{`{"name":"abc","count":1.5}`, "", "400 API-003:/count"},

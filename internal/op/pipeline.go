@@ -210,6 +210,9 @@ func (r *run[D, In, Out]) answerOnly(ctx context.Context) (*Response, error) {
 // and operation by the hash.
 func (r *run[D, In, Out]) idempotency() error {
 	raw := r.req.Header.Get("Idempotency-Key")
+	if len(r.req.Header.Values("Idempotency-Key")) > 1 { // which of them counts is not for us to guess
+		return RuleKeyMissing.With("The header Idempotency-Key may stand once only.")
+	}
 	if raw == "" || len(raw) > keyCharsMax || strings.ContainsFunc(raw, func(c rune) bool { return c < '!' || c > '~' }) {
 		return RuleKeyMissing.Err()
 	}

@@ -19,6 +19,16 @@ type Request struct {
 	Address  string // the full path, for problems
 }
 
+// ParseQuery reads a query string. One that cannot be read whole is refused: what is dropped without a word would be a
+// parameter that the caller believes to count.
+func ParseQuery(raw string) (url.Values, error) {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, RuleType.With("The query string cannot be read.").Because(err)
+	}
+	return query, nil
+}
+
 // Response is an answer in the same neutral form.
 type Response struct {
 	Status int

@@ -36,7 +36,7 @@ func (r *run[D, In, Out]) respond(out Out, status int) (*Response, error) {
 		etag := fmt.Sprintf("\"v%d\"", v.RecordVersion())
 		h.Set("ETag", etag)
 		// What is shown besides the record may have changed while the record has not: such an answer is always given whole.
-		if r.op.Spec.Kind == Query && r.req.Header.Get("If-None-Match") == etag && !r.req.Query.Has("expand") {
+		if r.op.Spec.Kind == Query && names(r.req.Header.Get("If-None-Match"), etag) && !r.req.Query.Has("expand") {
 			return &Response{Status: http.StatusNotModified, Header: h}, nil
 		}
 	}
@@ -61,6 +61,16 @@ func (r *run[D, In, Out]) respond(out Out, status int) (*Response, error) {
 	}
 	h.Set("Content-Type", "application/json")
 	return &Response{Status: status, Header: h, Body: body}, nil
+}
+
+// names tells whether an If-None-Match names a version: it may list several, take any, and have been weakened on its way.
+func names(header, etag string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == etag {
+			return true
+		}
+	}
+	return false
 }
 
 func wantsCSV(req *Request) bool {

@@ -18,6 +18,16 @@ func TestSafeCell(t *testing.T) {
 	}
 }
 
+// A caller that has the version learns that nothing has changed, in each form in which clients and caches say what they have.
+func TestIfNoneMatch(t *testing.T) {
+	for header, want := range map[string]bool{"": false, `"v2"`: true, `W/"v2"`: true, `"v1", "v2"`: true, `W/"v1",W/"v2"`: true, "*": true, `"v1"`: false,
+		`"v22"`: false, "v2": false} {
+		if got := names(header, `"v2"`); got != want {
+			t.Errorf("%s: %t", header, got)
+		}
+	}
+}
+
 // No cell begins like a formula unless it is a plain number, and nothing is lost.
 func FuzzSafeCell(f *testing.F) {
 	for _, seed := range []string{"=1", "-1", "-1-1", "+", "@", "\t", "x", "-0x1p-2", "-Inf", "1e9"} {

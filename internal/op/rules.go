@@ -34,6 +34,7 @@ var (
 	RuleUnavailable = fault.Rule{Code: "API-028", Kind: fault.Unavailable, Text: "The store does not answer at present.", Help: "Ask again with the same Idempotency-Key."}
 	RuleTransaction = fault.Rule{Code: "API-029", Kind: fault.Invalid, Text: "The act changes more records than one transaction can hold.", Help: "Split it."}
 	RuleNoContent   = fault.Rule{Code: "API-030", Kind: fault.Malformed, Text: "This operation takes no body.", Help: "Send none."}
+	RuleControl     = fault.Rule{Code: "API-039", Kind: fault.Invalid, Text: "The text holds control characters.", Help: "Send printable characters, tabs and line breaks only."}
 	RuleDecimals    = fault.Rule{Code: "API-031", Kind: fault.Invalid, Text: "The amount has more decimals than its currency.", Help: "Round it; GBP has two decimals, JPY none."}
 	RuleCurrency    = fault.Rule{Code: "API-032", Kind: fault.Invalid, Text: "There is no such currency.", Help: "Send an ISO 4217 code in capitals."}
 	RuleFormat      = fault.Rule{Code: "API-033", Kind: fault.Malformed, Text: "This operation does not answer in that format.", Help: "Ask for format=json, or format=csv where the OpenAPI document offers it."}
@@ -48,6 +49,6 @@ func Rules() []fault.Rule {
 	return []fault.Rule{fault.System, RuleSyntax, RuleUnknown, RuleType, RuleRequired, RuleTooLong, RuleTooShort, RuleChoice, RulePattern,
 		RuleRange, RuleKeyMissing, RuleKeyReused, RuleKeyInFlight, RuleMatchNeeded, RuleMatchForm, RuleStale, RuleTooLarge, RuleNoToken,
 		RuleForbidden, RuleNotFound, RuleCursor, RuleNoRoute, RuleMethod, RuleThrottled, RuleMedia, RuleDepth, RuleTooMany, RuleTooFew,
-		RuleUnavailable, RuleTransaction, RuleNoContent, RuleDecimals, RuleCurrency, RuleFormat, RuleTokenScope, RuleStepUp,
+		RuleUnavailable, RuleTransaction, RuleNoContent, RuleControl, RuleDecimals, RuleCurrency, RuleFormat, RuleTokenScope, RuleStepUp,
 		RuleOrigin, RuleMaintenance}
 }

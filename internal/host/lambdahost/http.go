@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -45,9 +44,9 @@ func requestOf(event *events.APIGatewayV2HTTPRequest) (*op.Request, error) {
 	if a := event.RequestContext.Authorizer; a != nil && a.JWT != nil {
 		req.Identity = IdentityOf(a.JWT.Claims)
 	}
-	query, err := url.ParseQuery(event.RawQueryString)
+	query, err := op.ParseQuery(event.RawQueryString)
 	if err != nil {
-		return req, op.RuleType.With("The query string cannot be read.").Because(err)
+		return req, err
 	}
 	req.Query = query
 	if event.IsBase64Encoded {

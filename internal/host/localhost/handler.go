@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -77,7 +78,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec.Header().Set("X-Request-Id", id)
 	rec.Header().Set("X-Content-Type-Options", "nosniff")
 	route := "none"
-	if _, pattern := h.mux.Handler(r); pattern != "" && r.Method != http.MethodHead { // as API Gateway, which sends no HEAD to a GET route
+	if pattern := h.pattern(r); pattern != "" {
 		route = pattern
 		h.mux.ServeHTTP(rec, r)
 	} else {
@@ -87,6 +88,16 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.stats.count(route, rec.status, took)
 	h.log.LogAttrs(ctx, level(rec.status), "request", slog.String("id", id), slog.String("route", route), slog.Int("status", rec.status),
 		slog.Duration("took", took), slog.String("code", rec.code), slog.String("trace", op.TraceID(r.Header.Get("Traceparent"))))
+}
+
+// pattern gives the route of a request as API Gateway finds it, "" for none: it sends no HEAD to a route of GET, and takes an
+// address as it stands, while the standard library's would send the caller from // and .. to another one.
+func (h *Host) pattern(r *http.Request) string {
+	if address := r.URL.EscapedPath(); r.Method == http.MethodHead || path.Clean(address) != address {
+		return ""
+	}
+	_, pattern := h.mux.Handler(r)
+	return pattern
 }
 
 func level(status int) slog.Level {
@@ -121,7 +132,7 @@ func (h *Host) noRoute(w http.ResponseWriter, r *http.Request, id string) {
 	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		probe := r.Clone(r.Context())
 		probe.Method = m
-		if _, pattern := h.mux.Handler(probe); pattern != "" {
+		if h.pattern(probe) != "" {
 			write(w, op.Refuse(op.RuleMethod.Err(), id))
 			return
 		}
@@ -154,7 +165,11 @@ func (h *Host) call(o op.Operation, ports any, names []string, w http.ResponseWr
 	case err != nil:
 		return op.Refuse(op.RuleSyntax.Err().Because(err), id)
 	}
-	req := &op.Request{ID: id, Path: map[string]string{}, Query: r.URL.Query(), Header: r.Header, Body: body, Address: r.URL.Path}
+	query, err := op.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return op.Refuse(err, id)
+	}
+	req := &op.Request{ID: id, Path: map[string]string{}, Query: query, Header: r.Header, Body: body, Address: r.URL.Path}
 	for _, n := range names {
 		req.Path[n] = r.PathValue(n)
 	}
@@ -183,8 +198,8 @@ func caller(r *http.Request) string {
 }
 
 func (h *Host) identify(r *http.Request) (op.Identity, error) {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || token == "" {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return op.Identity{}, op.RuleNoToken.Err()
 	}
 	return h.verifier.Verify(r.Context(), token)

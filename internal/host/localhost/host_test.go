@@ -46,7 +46,7 @@ func serve(t *testing.T, rate localhost.Rate) *served {
 	return s
 }
 
-func (s *served) send(method, path, token, body string) (*http.Response, op.Problem) {
+func (s *served) send(method, path, token, body string, change ...func(http.Header)) (*http.Response, op.Problem) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -56,6 +56,9 @@ func (s *served) send(method, path, token, body string) (*http.Response, op.Prob
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	req.Header.Set("Idempotency-Key", "key")
+	for _, c := range change {
+		c(req.Header)
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
@@ -102,6 +105,37 @@ func TestBodyCap(t *testing.T) {
 	resp, p := s.send(http.MethodPost, "/finance/v1/entities", "ada", `{"name":"`+strings.Repeat("x", 3<<20)+`"}`)
 	if resp.StatusCode != http.StatusRequestEntityTooLarge || p.Code != op.RuleTooLarge.Code {
 		t.Errorf("%d %+v", resp.StatusCode, p)
+	}
+}
+
+// What cannot be read whole is refused with a problem, as the cloud's front door does: nothing is dropped, guessed or led elsewhere.
+func TestNothingIsGuessed(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	const entities = "/finance/v1/entities"
+	for _, c := range []struct {
+		method, path string
+		status       int
+		rule         string
+	}{
+		{http.MethodGet, entities + "?%zz", http.StatusBadRequest, op.RuleType.Code},
+		{http.MethodGet, entities + "?limit=1;limit=2", http.StatusBadRequest, op.RuleType.Code},
+		{http.MethodGet, "/" + entities, http.StatusNotFound, op.RuleNoRoute.Code},
+		{http.MethodPost, "/finance/v1/../v1/entities", http.StatusNotFound, op.RuleNoRoute.Code},
+		{http.MethodGet, entities + "/", http.StatusNotFound, op.RuleNoRoute.Code},
+		{http.MethodOptions, entities, http.StatusNotFound, op.RuleMethod.Code},
+	} {
+		if resp, p := s.send(c.method, c.path, "ada", ""); resp.StatusCode != c.status || p.Code != c.rule {
+			t.Errorf("%s %s: %d %+v", c.method, c.path, resp.StatusCode, p)
+		}
+	}
+	twice := func(h http.Header) { h.Add("Idempotency-Key", "another") }
+	if resp, p := s.send(http.MethodPost, entities, "ada", `{"name":"Two Keys Ltd","baseCurrency":"GBP","fiscalYearStart":4}`, twice); resp.StatusCode != http.StatusBadRequest || p.Code != op.RuleKeyMissing.Code {
+		t.Errorf("two keys: %d %+v", resp.StatusCode, p)
+	}
+	for scheme, want := range map[string]int{"Bearer": http.StatusOK, "bearer": http.StatusOK, "Basic": http.StatusUnauthorized} {
+		if resp, p := s.send(http.MethodGet, entities, "", "", func(h http.Header) { h.Set("Authorization", scheme+" ada") }); resp.StatusCode != want {
+			t.Errorf("%s: %d %+v", scheme, resp.StatusCode, p)
+		}
 	}
 }
 

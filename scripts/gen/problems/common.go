@@ -43,6 +43,7 @@ func Common(o op.Operation) []string {
 		rules = append(rules, op.RuleNoContent)
 	} else {
 		rules = append(rules, op.RuleSyntax, op.RuleMedia, op.RuleDepth)
+		b.body = true
 		b.walk(body)
 	}
 	codes := make([]string, 0, len(rules)+len(b.rules))
@@ -58,6 +59,7 @@ type bounds struct {
 	registry huma.Registry
 	seen     map[*huma.Schema]bool
 	rules    []fault.Rule
+	body     bool // whether what is walked stands in a body
 }
 
 func (b *bounds) when(bounded bool, rules ...fault.Rule) {
@@ -90,6 +92,7 @@ func (b *bounds) walk(s *huma.Schema) {
 	b.when(s.MinLength != nil, op.RuleTooShort)
 	b.when(len(s.Enum) > 0, op.RuleChoice)
 	b.when(s.Pattern != "", op.RulePattern)
+	b.when(b.body && op.Free(s), op.RuleControl)
 	b.when(s.Minimum != nil || s.Maximum != nil, op.RuleRange)
 	b.when(s.MaxItems != nil || s.MaxProperties != nil, op.RuleTooMany)
 	b.when(s.MinItems != nil, op.RuleTooFew)
