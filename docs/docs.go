@@ -28,7 +28,9 @@ func Domains() []string {
 	}
 	var out []string
 	for _, e := range entries {
-		out = append(out, strings.TrimSuffix(e.Name(), ".json"))
+		if name, is := strings.CutSuffix(e.Name(), ".json"); is {
+			out = append(out, name)
+		}
 	}
 	return out
 }
