@@ -20,7 +20,8 @@ type tableKeys struct {
 	keys []attr.Item
 }
 
-// batchGet reads items by their keys, each for itself.
+// batchGet reads items by their keys, each for itself: as with AWS, two items of one answer need not be of one moment.
+// transactGet is for that.
 func (e *Engine) batchGet(_ context.Context, body string) ([]byte, error) {
 	var parts []tableKeys
 	var capacity text
@@ -66,7 +67,7 @@ func readTableKeys(r *wire.Reader, name string) tableKeys {
 			p.keys = append(p.keys, attr.ReadItem(r))
 		}
 	}
-	p.q.table = tableName(name)
+	p.q.table = tableName(name) // whatever a TableName within says
 	return p
 }
 
@@ -114,7 +115,7 @@ func (e *Engine) answerBatchGet(parts []tableKeys, capacity string) ([]byte, err
 	for i, reads := range all {
 		out = append(wire.AppendKey(out, parts[i].q.table), '[')
 		for k, rd := range reads {
-			if bytes >= batchGetBytesMax {
+			if bytes >= batchGetBytesMax { // the caller asks again for what is left
 				left = parts[i].appendLeft(left, k)
 				break
 			}
@@ -122,6 +123,7 @@ func (e *Engine) answerBatchGet(parts []tableKeys, capacity string) ([]byte, err
 				return nil, err
 			}
 			bytes += rd.size()
+			// Also for one that is not there: looking costs at least a unit.
 			use.of(rd.tab).read += readUnits(rd.size(), parts[i].q.consistent)
 			if rd.row == "" {
 				continue

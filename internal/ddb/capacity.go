@@ -72,12 +72,12 @@ func (u *usage) write(w *write, transaction bool) {
 	if w.kind == writeCheck {
 		newSize = oldSize
 	}
-	n := units(max(oldSize, newSize), writeUnitBytes)
+	n := units(max(oldSize, newSize), writeUnitBytes) // AWS charges the larger of the two, also for a delete
 	if transaction {
 		n *= 2
 	}
 	t.write += n
-	if !w.changed() {
+	if !w.changed() { // the table is paid for even so, the indexes are not
 		return
 	}
 	for _, x := range w.tab.Indexes {

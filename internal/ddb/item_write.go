@@ -16,7 +16,7 @@ func (e *Engine) newWrite(q *request, kind writeKind) (*write, error) {
 	if err := checkTableName(q.table); err != nil {
 		return nil, err
 	}
-	w.item = q.key
+	w.item = q.key // all but a put name their item by its key
 	name, given := "key", q.hasKey
 	if kind == writePut {
 		w.item, name, given = q.item, "item", q.hasItem
@@ -46,7 +46,7 @@ func (e *Engine) newWrite(q *request, kind writeKind) (*write, error) {
 
 // parse reads the expressions.
 func (w *write) parse(q *request) (err error) {
-	if w.kind != writeUpdate {
+	if w.kind != writeUpdate { // AWS, too, passes over what the call does not take
 		q.update = text{}
 	}
 	if err := q.scopeAllowed(q.condition, q.update); err != nil {

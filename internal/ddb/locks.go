@@ -25,6 +25,7 @@ type stripe struct {
 }
 
 // place tells which stripe an item has.
+// The seed is the process's own: nobody can choose keys that share a lock.
 func (l *locks) place(key []byte) int { return int(maphash.Bytes(l.seed, key) % stripesTotal) }
 
 // lock takes the locks of all keys, in an order that cannot deadlock; call the
@@ -40,7 +41,7 @@ func (l *locks) lock(keys [][]byte) (unlock func()) {
 		places[i] = l.place(k)
 	}
 	slices.Sort(places)
-	places = slices.Compact(places)
+	places = slices.Compact(places) // two items may share a lock, which can be taken once
 	for _, p := range places {
 		l.stripes[p].Lock()
 	}

@@ -25,7 +25,7 @@ func (p *page) walk(e *Engine) error {
 
 func (p *page) fill(db *pebble.DB) error {
 	var from pebble.Reader = db
-	if p.idx != nil {
+	if p.idx != nil { // index rows and the items they lead to must be of one moment
 		snap := db.NewSnapshot()
 		defer snap.Close() //nolint:errcheck // it cannot fail
 		from = snap
@@ -62,6 +62,8 @@ func (p *page) rows(from pebble.Reader, it *pebble.Iterator) error {
 	return nil
 }
 
+// first goes to where the page begins: an end of the bounds, or the row next to
+// the one that the last page ended with, which may have gone since.
 func (p *page) first(it *pebble.Iterator) bool {
 	switch {
 	case p.start == nil && p.q.backward:
@@ -92,7 +94,7 @@ func (p *page) row(from pebble.Reader, it *pebble.Iterator) (string, error) {
 	}
 	key := append(itemPrefix(make([]byte, 0, 64), p.tab.ID), it.Key()[at:]...)
 	row, err := getRow(from, key)
-	if err == nil && row == "" {
+	if err == nil && row == "" { // both are written in one batch
 		err = attr.ErrCorrupt
 	}
 	if err != nil {

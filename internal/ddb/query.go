@@ -43,6 +43,7 @@ func (e *Engine) query(_ context.Context, body string) ([]byte, error) {
 	if err := p.startAfter(); err != nil {
 		return nil, err
 	}
+	// A start from another query's page would skip rows in silence.
 	if p.start != nil && (slices.Compare(p.start, p.lower) < 0 || p.upper != nil && slices.Compare(p.start, p.upper) >= 0) {
 		return nil, awserr.Validation("The provided starting key is outside query boundaries based on provided conditions")
 	}
@@ -106,6 +107,8 @@ func (p *page) bounds(terms []expr.KeyTerm) error {
 	if err := checkTerm(hash, keys.Hash, hashKeyBytesMax); err != nil {
 		return err
 	}
+	// All rows of a partition begin with its key's parts, and their range keys sort as their values do, so that every
+	// condition is one stretch of rows and nothing that is read is thrown away.
 	prefix := appendPart(p.prefix(), hash.Values[0])
 	p.lower, p.upper = prefix, successor(prefix)
 	if rng == nil {
@@ -144,7 +147,7 @@ func (p *page) narrow(prefix []byte, t *expr.KeyTerm) error {
 	case expr.KeyLE:
 		p.upper = successor(at(v))
 	case expr.KeyGT:
-		p.lower = successor(at(v))
+		p.lower = successor(at(v)) // past the rows of this value, of which an index may have many
 	case expr.KeyGE:
 		p.lower = at(v)
 	case expr.KeyBetween:
@@ -156,7 +159,7 @@ func (p *page) narrow(prefix []byte, t *expr.KeyTerm) error {
 		if v.Type == attr.N {
 			return awserr.Invalid("ComparisonOperator BEGINS_WITH is not valid for N AttributeValue type")
 		}
-		p.lower = appendOpenPart(slices.Clone(prefix), v.Str)
+		p.lower = appendOpenPart(slices.Clone(prefix), v.Str) // without the mark that ends a part
 		p.upper = successor(p.lower)
 	}
 	return nil
@@ -171,7 +174,7 @@ func (e *Engine) scan(_ context.Context, body string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.backward = false
+	q.backward = false // a scan has no order to turn round
 	p, err := e.newPage(q)
 	if err != nil {
 		return nil, err

@@ -93,6 +93,7 @@ func newChange(w *write) change {
 	if s.View == viewNew || s.View == viewBoth {
 		c.after = after
 	}
+	// The key stands by itself, since a stream of keys alone shows no image, and a removed item has none.
 	c.key = string(w.tab.key(w.item).AppendBinary(nil))
 	return c
 }

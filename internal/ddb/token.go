@@ -63,7 +63,7 @@ func (e *Engine) tokenUsed(token string, digest []byte) (bool, error) {
 		return false, nil
 	}
 	at := int64(binary.BigEndian.Uint64([]byte(row[:8])))
-	if e.millis()-at >= tokenLife.Milliseconds() {
+	if e.millis()-at >= tokenLife.Milliseconds() { // the sweep has not come by yet; its age decides, not its being there
 		return false, nil
 	}
 	if row[8:] != string(digest) {

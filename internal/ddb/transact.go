@@ -18,7 +18,7 @@ type transaction struct {
 	metrics  text
 	writes   []*write
 	keys     [][]byte
-	replayed bool // the token was used before, so nothing was done
+	replayed bool // the token was used before, so nothing was done and AWS charges a read
 }
 
 // transactWrite does writes all together or not at all.
@@ -27,7 +27,7 @@ func (e *Engine) transactWrite(ctx context.Context, body string) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	e.ddl.RLock()
+	e.ddl.RLock() // the tables' definitions stay as they are until the rows are staged
 	defer e.ddl.RUnlock()
 	if err := t.prepare(e); err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (e *Engine) transactWrite(ctx context.Context, body string) ([]byte, error)
 		return nil, err
 	}
 	c, err := t.decide(e)
-	if err != nil || c == nil {
+	if err != nil || c == nil { // nothing to write, but what was seen must outlast a crash before it is told
 		if failed := e.barrier(); failed != nil {
 			return nil, failed
 		}
@@ -152,6 +152,7 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 	if t.token.set {
 		keys = append(keys[:len(keys):len(keys)], tokenKey(t.token.s))
 	}
+	// The token is locked like an item: of two calls with one token at the same moment, the second finds the first one's.
 	unlock := e.locks.lock(keys)
 	defer unlock()
 	var digest []byte
@@ -189,7 +190,8 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 	return c, nil
 }
 
-// decideEach decides every write and gathers why some cannot be done.
+// decideEach decides every write and gathers why some cannot be done. It goes on after the first, for the answer has a reason
+// for each action, in the order of the call.
 func (t *transaction) decideEach(e *Engine) error {
 	reasons := make([]awserr.Reason, len(t.writes))
 	failed := false
@@ -201,7 +203,7 @@ func (t *transaction) decideEach(e *Engine) error {
 			continue
 		}
 		var refused *awserr.Error
-		if !errors.As(err, &refused) || refused.Type == awserr.TypeInternal {
+		if !errors.As(err, &refused) || refused.Type == awserr.TypeInternal { // the store's failure is no reason to cancel for
 			return err
 		}
 		failed = true

@@ -204,6 +204,7 @@ func (c Chart) Change(a Account, f AccountFields) (Account, error) {
 	faults.Check(!c.below(a.Code, f.Parent), "/parent", RuleAccountParent)
 	faults.Check(f.Type == a.Type, "/type", RuleAccountFixed)
 	faults.Check(f.Header == a.Header, "/header", RuleAccountFixed)
+	// The code stays, too: it is how everybody outside names the account (ADR 0002), so it is no field at all.
 	a.AccountFields = f
 	a.Version++
 	return a, faults.Err()
@@ -211,7 +212,7 @@ func (c Chart) Change(a Account, f AccountFields) (Account, error) {
 
 // below tells whether an account stands below another, or is it.
 func (c Chart) below(above, code string) bool {
-	for code != "" {
+	for code != "" { // ends, since no account was ever put below itself
 		if code == above {
 			return true
 		}
@@ -226,7 +227,7 @@ func (c Chart) Archive(a Account) (Account, error) {
 	if a.Archived {
 		return a, RuleAccountArchived.Err()
 	}
-	for _, b := range c.Accounts.All() {
+	for _, b := range c.Accounts.All() { // no account in use stands under one that is not
 		if b.Parent == a.Code && !b.Archived {
 			return a, RuleAccountInUse.Err()
 		}
@@ -238,7 +239,7 @@ func (c Chart) Archive(a Account) (Account, error) {
 
 func (c Chart) checkFields(faults *fault.Collector, f AccountFields) {
 	faults.Check(strings.TrimSpace(f.Name) != "", "/name", RuleBlank)
-	if f.Parent != "" {
+	if f.Parent != "" { // a statement sums what is below a header with it, so both are of one type
 		p, ok := c.Accounts.Get(f.Parent)
 		faults.Check(ok && p.Header && p.Type == f.Type && !p.Archived, "/parent", RuleAccountParent)
 	}

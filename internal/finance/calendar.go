@@ -59,7 +59,7 @@ type Calendar struct {
 
 // YearStart gives the first period of the fiscal year that a period belongs to.
 func (c Calendar) YearStart(p civil.Period) civil.Period {
-	back := (int(p.Month()) - c.StartMonth + 12) % 12
+	back := (int(p.Month()) - c.StartMonth + 12) % 12 // months since the year began; + 12 keeps Go's remainder from being negative
 	return p.Add(-back)
 }
 
@@ -95,6 +95,7 @@ func (c Calendar) OpenYear(start civil.Period, at time.Time) (FiscalYear, error)
 
 // Year gathers the fiscal year that begins with a period; its version is the sum of its periods', so that any change shows.
 func (c Calendar) Year(start civil.Period) FiscalYear {
+	// The versions of twelve periods that nobody has touched sum to 12; counted from -11, a new year's version is 1.
 	y := FiscalYear{ID: c.Entity + ".FY" + start.String(), Entity: c.Entity, Start: start.First(), End: start.Add(11).Last(), Version: -11}
 	for i := range 12 {
 		p := c.Periods[start.Add(i)]
@@ -139,13 +140,15 @@ func (c Calendar) Step(p Period, to PeriodState, at time.Time) (Period, error) {
 			return p, RulePeriodOrder.Err()
 		}
 	case p.State == PeriodClosing && to == PeriodClosed:
+		// A command that began before the period went into closing may still be under way and has seen it open. Once the longest
+		// of them must have ended, nothing more can come, and the totals are final.
 		if prev, ok := c.Periods[p.Period.Prev()]; ok && order(prev.State) < order(to) {
 			return p, RulePeriodOrder.Err()
 		}
 		if wait := settleAfter - at.Sub(p.Since); wait > 0 {
 			return p, RulePeriodSettle.Err().After(wait)
 		}
-	case (p.State == PeriodClosing || p.State == PeriodClosed) && to == PeriodOpen:
+	case (p.State == PeriodClosing || p.State == PeriodClosed) && to == PeriodOpen: // a locked period never is reopened
 		if next, ok := c.Periods[p.Period.Next()]; ok && next.State != PeriodOpen {
 			return p, RulePeriodLater.Err()
 		}
@@ -157,6 +160,7 @@ func (c Calendar) Step(p Period, to PeriodState, at time.Time) (Period, error) {
 	return p, nil
 }
 
+// order ranks the states: an earlier period is never less closed than a later one.
 func order(s PeriodState) int {
 	return map[PeriodState]int{PeriodOpen: 0, PeriodClosing: 1, PeriodClosed: 2, PeriodLocked: 3}[s]
 }

@@ -42,17 +42,20 @@ func createAccounts(ctx context.Context, c *op.Call, d Ports, all []CreateAccoun
 			}
 			continue
 		}
-		chart.Accounts = chart.Accounts.With(a)
+		chart.Accounts = chart.Accounts.With(a) // the next item may stand below this one
 		c.Act.AlsoRecord(a.ID, a.Version)
 		out = append(out, a)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
+	// One write for all: two items of one transaction must not change the same row of the store.
 	d.Books.SaveChart(c.Act, chart)
 	return out, nil
 }
 
+// createAccountsAgain answers a repeated call by the accounts as they are now. They come in the order of the call, and of one
+// entity, so its chart is read once.
 func createAccountsAgain(ctx context.Context, c *op.Call, d Ports, was op.Recorded) ([]Account, error) {
 	c.Version = 0
 	out := make([]Account, 0, len(was.Records()))

@@ -173,9 +173,11 @@ func (b Books) Draft(id string, f JournalFields, kind JournalKind, by Hand) (Jou
 	return j, c.Err()
 }
 
+// line makes a line of what was sent, and gathers what is wrong with it. The books balance in the base currency; the amount in
+// the line's own is kept beside it.
 func (b Books) line(c *fault.Collector, f LineFields, kind JournalKind) Line {
 	l := Line{Account: f.Account, Description: f.Description, Dimensions: f.Dimensions, Party: f.Party, Amount: f.amount()}
-	if f.amount().Currency() != b.Chart.Currency {
+	if f.amount().Currency() != b.Chart.Currency { // the sender says what it is worth: a rate of ours would be another's word
 		l.Foreign = l.Amount
 		if c.Check(f.Base != nil && f.Base.Currency() == b.Chart.Currency && f.Base.Sign() > 0, "/base", RuleBaseNeeded) {
 			l.Amount = *f.Base
@@ -202,6 +204,8 @@ func (b Books) line(c *fault.Collector, f LineFields, kind JournalKind) Line {
 	return l
 }
 
+// dimensions holds a line's values against the account's rules: what must be there, what must not, and that each value exists and
+// is in use.
 func (b Books) dimensions(c *fault.Collector, a Account, have map[string]string) {
 	for _, r := range a.Dimensions {
 		if _, there := have[r.Dimension]; r.Presence == Required && !there {
@@ -231,7 +235,7 @@ func (b Books) Post(j Journal, by string, at time.Time) (Journal, error) {
 	if !sum.IsZero() {
 		c.Say("/lines", RuleUnbalanced, fmt.Sprintf("Debits and credits differ by %s %s.", sum.Amount(), sum.Currency()))
 	}
-	if err := b.Calendar.Postable(j.Date, "/date"); err != nil {
+	if err := b.Calendar.Postable(j.Date, "/date"); err != nil { // told together with what else is wrong
 		f := fault.Of(err).Fields[0]
 		c.Say(f.Pointer, fault.Rule{Code: f.Code, Kind: fault.Invalid, Text: f.Message}, f.Message)
 	}
@@ -250,7 +254,7 @@ func (j Journal) Reverse(id string, on civil.Date, by Hand, why string) (reversa
 	}
 	r := Journal{ID: id, State: Draft, Kind: Reversal, Entity: j.Entity, Date: on, Description: why, Series: j.Series, Reverses: j.ID,
 		Batch: j.Batch, CreatedBy: by.Principal, Maker: by.Maker, Version: 1}
-	for _, l := range j.Lines {
+	for _, l := range j.Lines { // history is never rewritten: what was wrong stays to be seen beside what undid it
 		l.Amount, l.Foreign = l.Amount.Neg(), l.Foreign.Neg()
 		r.Lines = append(r.Lines, l)
 	}

@@ -30,6 +30,8 @@ func (j Journal) Movements(combinations [][]string) []Movement {
 	var out []Movement
 	for _, l := range j.Lines {
 		m := Movement{Date: j.Date, Foreign: l.Foreign}
+		// Balances are kept for each currency apart, though summed in the base currency, so that what is owed in euros can be
+		// told at any date, and valued anew.
 		currency := l.Amount.Currency()
 		if l.Foreign.Currency() != "" {
 			currency = l.Foreign.Currency()
@@ -61,7 +63,7 @@ func (l Line) views(combinations [][]string) [][2]string {
 	for _, c := range combinations {
 		values := make([]string, len(c))
 		whole := len(c) > 1
-		for i, d := range c {
+		for i, d := range c { // a line that lacks one of the dimensions is no part of the combination
 			v, there := l.Dimensions[d]
 			whole = whole && there
 			values[i] = v

@@ -38,7 +38,7 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 		}
 		j, err := books.enter(c, kind, f)
 		if err != nil {
-			if len(all) > 1 {
+			if len(all) > 1 { // a lone journal's pointers are those of the body itself
 				err = fault.Within(op.ItemPointer(i), err)
 			}
 			if err := faults.Gather(err); err != nil {
@@ -51,6 +51,7 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
+	// Numbers are taken only now that nothing is refused: a refused journal leaves no gap.
 	for i := range out {
 		if len(out) > 1 {
 			c.Act.Place(op.ItemPointer(i))
@@ -64,7 +65,9 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 	return out, nil
 }
 
-// booksFor reads what posting all the journals must know, in one round trip.
+// booksFor reads what posting all the journals must know, in one round trip. They are of one entity, since its chart and its
+// calendar are what they are decided by. The transaction holds no condition on either: an account that is archived at the same
+// moment gets a posting that might have come just before, and a period that closes waits for whoever saw it open (Calendar.Step).
 func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (Books, error) {
 	seen := map[DimensionKey]bool{}
 	var keys []DimensionKey
@@ -82,6 +85,7 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 	return d.posting(ctx, c, all[0].Entity, keys)
 }
 
+// enter decides one journal: drafts it and posts it at once, both by the same principal.
 func (b Books) enter(c *op.Call, kind JournalKind, f JournalFields) (Journal, error) {
 	draft, err := b.Draft(c.NewID("jrn"), f, kind, handOf(c))
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 
 const bookSchema = 1
 
+// entityRow is an entity: what stays small and is listed. Its chart and its calendar are rows of their own, since they change
+// at other times, by other people, and are read on every posting.
 type entityRow struct {
 	store.Row
 	ID      string `dynamo:"id"`
@@ -35,6 +37,7 @@ func fromEntityRow(r entityRow) finance.Entity {
 		Chart: r.Chart, Version: r.Version}
 }
 
+// chartRow is a whole chart. Accounts are a map by code, which is the form in which they are looked up.
 type chartRow struct {
 	store.Row
 	Currency   string                     `dynamo:"cur"`
@@ -50,6 +53,8 @@ func toChartRow(tenant string, c finance.Chart) chartRow {
 		Dimensions: c.Dimensions, Views: c.Views, Series: c.Series}
 }
 
+// fromChartRow decodes charts of an entity. What it gives is shared by all readers of that version (see store.Shared): give
+// callers an ownChart.
 func fromChartRow(entity string) func(chartRow) (finance.Chart, error) {
 	return func(r chartRow) (finance.Chart, error) {
 		return finance.Chart{Entity: entity, Currency: money.Currency(r.Currency), Accounts: finance.AccountsOf(entity, r.Accounts),
@@ -66,6 +71,7 @@ func ownChart(c finance.Chart) finance.Chart {
 	return c
 }
 
+// calendarRow is a whole calendar: the periods by month, as yyyy-mm.
 type calendarRow struct {
 	store.Row
 	Start   int                  `dynamo:"fy"`
@@ -87,6 +93,7 @@ func toCalendarRow(tenant string, c finance.Calendar) calendarRow {
 	return r
 }
 
+// fromCalendarRow decodes calendars of an entity, likewise shared.
 func fromCalendarRow(entity string) func(calendarRow) (finance.Calendar, error) {
 	return func(r calendarRow) (finance.Calendar, error) { return r.calendar(entity) }
 }

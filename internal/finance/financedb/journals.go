@@ -55,14 +55,14 @@ func toJournalRow(tenant string, j finance.Journal) journalRow {
 	r := journalRow{Row: store.NewRow(k.PK, k.SK, journalSchema, j.Version), ID: j.ID, Number: j.Number, State: string(j.State), Kind: string(j.Kind),
 		Entity: j.Entity, Date: j.Date.String(), Description: j.Description, Series: j.Series, Source: j.Source, ExternalID: j.ExternalID,
 		Batch: j.Batch, Reverses: j.Reverses, ReversedBy: j.ReversedBy, CreatedBy: j.CreatedBy, Maker: j.Maker, PostedBy: j.PostedBy}
-	if j.State == finance.Draft {
+	if j.State == finance.Draft { // only drafts are listed by the index; see the package's comment
 		r.G1PK, r.G1SK = draftPartition(tenant, j.Entity).String(), store.At(j.Date.String(), j.ID).String()
 	}
 	if !j.PostedAt.IsZero() {
 		r.PostedAt = clock.Format(j.PostedAt)
 	}
 	for _, l := range j.Lines {
-		r.Currency = string(l.Amount.Currency())
+		r.Currency = string(l.Amount.Currency()) // every line's amount is in the base currency, so it is kept once
 		row := lineRow{Account: l.Account, Minor: store.Number(l.Amount.MinorString()), Description: l.Description, Dimensions: l.Dimensions, Party: l.Party}
 		if l.Foreign.Currency() != "" {
 			row.Currency, row.Foreign = string(l.Foreign.Currency()), store.Number(l.Foreign.MinorString())
@@ -102,6 +102,8 @@ func fromJournalRow(r journalRow) (finance.Journal, error) {
 	return j, nil
 }
 
+// externalRow holds a source's id for a journal. It is made in the journal's own transaction on condition that there is none, so
+// that of two deliveries of one document only one can be booked, whatever the order they come in.
 type externalRow struct {
 	store.Row
 	Journal string `dynamo:"id"`
@@ -173,7 +175,8 @@ func (s *Journals) Drafts(ctx context.Context, tenant, entity string, limit int,
 	return out, next, nil
 }
 
-// Add puts a new journal, and holds its source and external id.
+// Add puts a new journal, and holds its source and external id. That the journal is there already would be a defect (its id is
+// new), that the external id is taken is the caller's to hear.
 func (s *Journals) Add(act *op.Act, j finance.Journal) {
 	act.Write(store.Create(table, toJournalRow(act.Tenant, j), op.ErrConflict))
 	if j.ExternalID != "" {

@@ -11,7 +11,8 @@ import (
 	"backoffice/internal/store"
 )
 
-// numbersLeased is how many numbers a process takes at once from a series that need not be gapless.
+// numbersLeased is how many numbers a process takes at once from a series that need not be gapless: one call of the store for so
+// many postings, and at most so many numbers missing after a process has ended.
 const numbersLeased = 100
 
 // Numbers gives document numbers. One lives as long as its process; its leases are its own.
@@ -21,6 +22,7 @@ type Numbers struct {
 	leases map[string]*lease
 }
 
+// lease is the block that a process holds: the number to give next, and the last of the block.
 type lease struct{ next, end int64 }
 
 // NewNumbers makes the giver of numbers.
@@ -61,7 +63,7 @@ func (s *Numbers) inAct(ctx context.Context, act *op.Act, key store.Key) (int64,
 
 // leased gives a number of the block that the process holds, taking a new block when it is used up.
 func (s *Numbers) leased(ctx context.Context, key store.Key) (int64, error) {
-	s.mu.Lock()
+	s.mu.Lock() // over the store's call, too: who comes meanwhile needs what it brings
 	defer s.mu.Unlock()
 	l := s.leases[key.Target()]
 	if l == nil || l.next > l.end {

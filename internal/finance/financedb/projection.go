@@ -46,7 +46,7 @@ func (p *Projector) Project(ctx context.Context, acts []store.PendingAct) (int, 
 	all := newBatch(acts[0].Tenant, acts[0].ID)
 	var taken []store.PendingAct
 	for _, a := range acts {
-		one := newBatch(a.Tenant, acts[0].ID)
+		one := newBatch(a.Tenant, acts[0].ID) // by itself first: it may be one too many for the transaction
 		if err := r.load(ctx, a, one); err != nil {
 			return 0, err
 		}
@@ -104,7 +104,8 @@ func newBatch(tenant, mark string) *batch {
 		numbers: map[store.Key]map[string]string{}}
 }
 
-// size is how many items both batches together would write.
+// size is how many items both batches together would write. Journals that move the same balances write those once, which is what
+// makes taking up many acts at once cheap; so sizes do not simply add up.
 func (b *batch) size(other *batch) int {
 	n := len(b.sums) + len(b.numbers)
 	for k := range other.numbers {
@@ -136,8 +137,10 @@ func (b *batch) size(other *batch) int {
 	return n
 }
 
+// rowsFor is how many rows so many entries fill.
 func rowsFor(entries int) int { return (entries + entriesInRowMax - 1) / entriesInRowMax }
 
+// add joins what another batch changes to this one.
 func (b *batch) add(other *batch) {
 	for k, sums := range other.sums {
 		for name, v := range sums {
@@ -157,6 +160,7 @@ func (b *batch) add(other *batch) {
 	}
 }
 
+// sum adds to one attribute of a row of balances. Sums are of any size: minor units of years of postings must not wrap round.
 func (b *batch) sum(k store.Key, name string, v *big.Int) {
 	if b.sums[k] == nil {
 		b.sums[k] = map[string]*big.Int{}
@@ -167,6 +171,7 @@ func (b *batch) sum(k store.Key, name string, v *big.Int) {
 	b.sums[k][name].Add(b.sums[k][name], v)
 }
 
+// number notes which journal has a document number.
 func (b *batch) number(k store.Key, name, id string) {
 	if b.numbers[k] == nil {
 		b.numbers[k] = map[string]string{}
@@ -174,6 +179,8 @@ func (b *batch) number(k store.Key, name, id string) {
 	b.numbers[k][name] = id
 }
 
+// journal adds all that one journal changes. Every movement is summed twice, by month and by day, so that a report of any day
+// reads months up to the last whole one and the days of one month besides, however long the books are.
 func (b *batch) journal(j finance.Journal, combinations [][]string) {
 	for _, m := range j.Movements(combinations) {
 		period := civil.PeriodOf(m.Date)
@@ -209,6 +216,8 @@ func (b *batch) move(k store.Key, nn string, m finance.Movement) {
 func (b *batch) writes() ([]*store.Write, error) {
 	var out []*store.Write
 	for k, sums := range b.sums {
+		// Added in the store and not read first: two projections that meet at one balance cannot overwrite each other. That
+		// each act is added once is the affair of its mark, which the same transaction takes off.
 		edits := make([]store.Edit, 0, len(sums)+1)
 		for _, name := range slices.Sorted(maps.Keys(sums)) {
 			edits = append(edits, store.Add(name, store.Number(sums[name].String())))
