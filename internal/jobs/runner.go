@@ -101,7 +101,7 @@ func (r *Runner) take(ctx context.Context) error {
 		r.busy.Go(func() {
 			defer r.release(j.ID)
 			if err := r.Do(ctx, j); err != nil && ctx.Err() == nil {
-				r.log.LogAttrs(ctx, slog.LevelError, "job", slog.String("job", j.ID), slog.String("task", j.Task), slog.Any("cause", err))
+				r.log.LogAttrs(ctx, slog.LevelError, "job given up", slog.String("job", j.ID), slog.String("task", j.Task), slog.Any("cause", err))
 			}
 		})
 	}

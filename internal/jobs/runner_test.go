@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -122,6 +123,23 @@ func TestRunnerGivesUpAndSaysWhy(t *testing.T) {
 				t.Errorf("called %s", b.called())
 			}
 		})
+	}
+}
+
+// Whoever reads the log is told of a job that was given up, with what it takes to find it, as an error.
+func TestTheLogTellsOfAJobThatIsGivenUp(t *testing.T) {
+	var log bytes.Buffer
+	b := &bench{t: t, answer: func(string, int) (Outcome, error) { return Outcome{}, errors.New("boom") }, waiting: []Job{sample}}
+	r := b.runner()
+	r.log = slog.New(slog.NewJSONHandler(&log, nil))
+	if err := r.take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.busy.Wait()
+	for _, want := range []string{`"level":"ERROR"`, `"msg":"job given up"`, `"job":"job_1"`, `"task":"paint.do-walls"`, "boom"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log lacks %s: %s", want, log.String())
+		}
 	}
 }
 

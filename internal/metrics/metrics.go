@@ -38,9 +38,11 @@ const (
 	ParkedActs         Name = "ParkedActs"
 	OldestWaitingAct   Name = "OldestWaitingAct"
 	OldestUnchainedAct Name = "OldestUnchainedAct"
+	OldestHold         Name = "OldestHold"
 	ActiveJobs         Name = "ActiveJobs"
 	OldestIdleJob      Name = "OldestIdleJob"
 	BrokenChains       Name = "BrokenChains"
+	JobsGivenUp        Name = "JobsGivenUp"
 )
 
 // Unit is a unit as CloudWatch names it.
@@ -94,8 +96,10 @@ func All() []Metric {
 		{ParkedActs, Count, Gauge, false, "Acts set aside because they cannot be taken up"},
 		{OldestWaitingAct, Seconds, Gauge, false, "Age of the oldest act that the projections lack, parked ones left out"},
 		{OldestUnchainedAct, Seconds, Gauge, false, "Age of the oldest act that the audit chain lacks, parked ones left out"},
+		{OldestHold, Seconds, Gauge, false, "How long a rebuild, under way or given up, has kept acts out of projections"},
 		{ActiveJobs, Count, Gauge, false, "Jobs that have not ended"},
 		{OldestIdleJob, Seconds, Gauge, false, "How long the job that has stood still longest has done so"},
 		{BrokenChains, Count, Gauge, false, "Audit chains that do not go on from where they were anchored"},
+		{JobsGivenUp, Count, Counter, false, "Jobs that were given up: a step was refused for good, or again and again"},
 	}
 }

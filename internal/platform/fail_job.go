@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"backoffice/internal/jobs"
+	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 )
 
@@ -31,5 +32,6 @@ func failJob(ctx context.Context, c *op.Call, d Ports, in jobs.FailIn) (jobs.Vie
 	}
 	d.Jobs.Save(c.Act, after, before.Version)
 	c.Act.Changed(after.ID, after.Version, before.View(), after.View())
+	metrics.Set(ctx, metrics.JobsGivenUp, 1) // and not added up: a conflict has it decided again
 	return after.View(), nil
 }

@@ -17,6 +17,7 @@ type Waiting struct {
 	// projections lack; zero for none. Parked acts have a figure of their own and do not make every other one old.
 	Unchained   time.Time
 	Unprojected time.Time
+	Held        time.Time // when the oldest rebuild began that keeps acts out of projections; zero for none
 }
 
 // Waiting tells what waits in a table. It scans the sparse index, which holds nothing but what waits: its cost grows with that,
@@ -36,6 +37,10 @@ func (d *DB) Waiting(ctx context.Context, table string) (Waiting, error) {
 		}
 		if r.SK == At("A").text { // an act, and not a mark of another kind
 			out.add(r, r.Pending == parkedShard(tenant).text)
+		} else if by, held := strings.CutPrefix(r.At, heldMark); held {
+			if at := id.Time(strings.TrimSuffix(by, projectedMark)); out.Held.IsZero() || at.Before(out.Held) {
+				out.Held = at
+			}
 		}
 	}
 	return out, nil

@@ -31,6 +31,7 @@ type Waiting struct {
 	// none. Parked acts are left out.
 	Unchained   time.Time
 	Unprojected time.Time
+	Held        time.Time // when the oldest rebuild began that keeps acts out of projections, under way or given up; zero for none
 }
 
 // Acts describes a domain whose acts are taken up; D are its ports.
@@ -89,6 +90,7 @@ func (a *Acts[D]) sweep(ctx context.Context, r Relay, at time.Time) error {
 	metrics.Set(ctx, metrics.ParkedActs, float64(waiting.Parked))
 	metrics.Set(ctx, metrics.OldestUnchainedAct, age(waiting.Unchained, at))
 	metrics.Set(ctx, metrics.OldestWaitingAct, age(waiting.Unprojected, at))
+	metrics.Set(ctx, metrics.OldestHold, age(waiting.Held, at))
 	var failed error
 	for _, t := range waiting.Tenants {
 		failed = errors.Join(failed, r.Retry(ctx, a.Domain, t), r.Drain(ctx, a.Domain, t))

@@ -39,8 +39,11 @@ const (
 	EventsLost       Page = "events-undelivered"
 	JobsStuck        Page = "jobs-stuck"
 	AuditRoots       Page = "audit-roots"
+	JobsGivenUp      Page = "jobs-given-up"
+	ProjectionsHeld  Page = "projections-held"
 	ServiceImpaired  Page = "service-impaired"
 	Budget           Page = "budget"
+	BackupFailures   Page = "backup-failures"
 	EdgeErrors       Page = "edge-errors"
 	EdgeBlocks       Page = "edge-blocks"
 )

@@ -21,7 +21,9 @@ const (
 	actWaitingSecMax   = 600
 	actUnchainedSecMax = 300
 	// jobIdleSecMax lets what stands still be announced anew first, which platform.restart-jobs does after half an hour.
-	jobIdleSecMax       = 2700
+	jobIdleSecMax = 2700
+	// holdSecMax is longer than a rebuild takes: 100 acts or more a second.
+	holdSecMax          = 3600
 	fiveMinutes         = 5 * time.Minute
 	sweepsMissingWithin = 15 * time.Minute
 )
@@ -55,7 +57,9 @@ func (s Stage) plainAlarms(d Domain) []Alarm {
 		Alarm{page: ActsUnchained, of: d.Name, says: "An act of " + d.Title + " has stood too long outside the audit chain.",
 			metric: s.own(d.Name, metrics.OldestUnchainedAct, "Maximum"), above: actUnchainedSecMax, within: fiveMinutes, breaching: 1, periods: 1, missing: fine},
 		Alarm{page: ActsParked, of: d.Name, says: "An act of " + d.Title + " cannot be taken into balances and lists and was set aside.",
-			metric: s.own(d.Name, metrics.ParkedActs, "Maximum"), above: 0, within: fiveMinutes, breaching: 1, periods: 1, missing: fine})
+			metric: s.own(d.Name, metrics.ParkedActs, "Maximum"), above: 0, within: fiveMinutes, breaching: 1, periods: 1, missing: fine},
+		Alarm{page: ProjectionsHeld, of: d.Name, says: "A rebuild has kept acts of " + d.Title + " out of balances and lists for too long; it may have been given up.",
+			metric: s.own(d.Name, metrics.OldestHold, "Maximum"), above: holdSecMax, within: fiveMinutes, breaching: 1, periods: 1, missing: fine})
 }
 
 // byOperation asks which operations of a domain stand out, the worst first: the alarm names each of them.

@@ -35,6 +35,8 @@ func (s Stage) stageAlarms() []Alarm {
 			above: jobIdleSecMax, within: fiveMinutes, breaching: jobsMissingPeriods, periods: jobsMissingPeriods, missing: bad},
 		{page: AuditRoots, says: "An audit chain is not what was anchored, or nothing could be anchored for a day.", metric: s.own(jobs.Table, metrics.BrokenChains, "Maximum"),
 			above: 0, within: 24 * time.Hour, breaching: 1, periods: 1, missing: bad},
+		{page: JobsGivenUp, says: "A job was given up: a step was refused for good, or again and again.", metric: s.own(jobs.Table, metrics.JobsGivenUp, "Sum"),
+			above: 0, within: fiveMinutes, breaching: 1, periods: 1, missing: fine},
 	}
 }
 

@@ -120,7 +120,7 @@ func TestOwnMetricsAreThoseThatFunctionsWrite(t *testing.T) {
 			t.Errorf("%s watches %s by %s", name, a.Text("MetricName"), a.Text("Dimensions"))
 		}
 	}
-	for _, n := range []metrics.Name{metrics.OldestWaitingAct, metrics.OldestUnchainedAct, metrics.ParkedActs, metrics.OldestIdleJob, metrics.BrokenChains} {
+	for _, n := range []metrics.Name{metrics.OldestWaitingAct, metrics.OldestUnchainedAct, metrics.ParkedActs, metrics.OldestIdleJob, metrics.JobsGivenUp, metrics.OldestHold, metrics.BrokenChains} {
 		if !watched[string(n)] {
 			t.Errorf("nobody watches %s", n)
 		}
