@@ -220,11 +220,12 @@ func (w *write) appendIndexKey(dst []byte, x *index, it attr.Item) (out []byte, 
 // but its key, so a change that leaves the key alone costs nothing.
 func (c *commit) stageIndexes(w *write) {
 	for _, x := range w.tab.Indexes {
-		start, at := len(c.keys), 0
-		c.keys, _ = w.appendIndexKey(c.keys, x, w.old)
-		end := len(c.keys)
-		c.keys, at = w.appendIndexKey(c.keys, x, w.new)
-		was, is := c.keys[start:end:end], c.keys[end:len(c.keys):len(c.keys)]
+		start := len(c.keys)
+		was, _ := w.appendIndexKey(c.keys, x, w.old)
+		end := len(was)
+		is, at := w.appendIndexKey(was, x, w.new)
+		c.keys = is
+		was, is = is[start:end:end], is[end:len(is):len(is)]
 		if string(was) == string(is) {
 			c.keys = c.keys[:start]
 			continue
