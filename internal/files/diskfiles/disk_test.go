@@ -69,6 +69,34 @@ func (b *bench) upload(key string, size int64) files.Place {
 	return p
 }
 
+// slowLine notes until when a file may take its time.
+type slowLine struct {
+	*httptest.ResponseRecorder
+	read, write time.Time
+}
+
+// SetReadDeadline notes the end of reading.
+func (w *slowLine) SetReadDeadline(at time.Time) error { w.read = at; return nil }
+
+// SetWriteDeadline notes the end of writing.
+func (w *slowLine) SetWriteDeadline(at time.Time) error { w.write = at; return nil }
+
+// A file on a slow line has as long as an address lasts, whatever the server's limits for calls are; nobody else has.
+func TestFilesMayTakeTheirTime(t *testing.T) {
+	b := open(t)
+	p := b.upload(files.Key(files.Uploads, "ten_1", "imports", "imp_1", "input.csv"), 5)
+	w := &slowLine{ResponseRecorder: httptest.NewRecorder()}
+	b.ServeHTTP(w, httptest.NewRequest(http.MethodPut, p.URL, strings.NewReader("hello")))
+	if soon := time.Now().Add(files.AddressLasts / 2); w.Code != http.StatusOK || w.read.Before(soon) || w.write.Before(soon) {
+		t.Errorf("%d: read until %s, written until %s", w.Code, w.read, w.write)
+	}
+	w = &slowLine{ResponseRecorder: httptest.NewRecorder()}
+	b.ServeHTTP(w, httptest.NewRequest(http.MethodPut, p.URL+"x", strings.NewReader("hello")))
+	if w.Code != http.StatusForbidden || !w.read.IsZero() {
+		t.Errorf("without an address: %d, until %s", w.Code, w.read)
+	}
+}
+
 func TestUploadAndDownload(t *testing.T) {
 	b := open(t)
 	key := files.Key(files.Uploads, "ten_1", "imports", "imp_1", "input.csv")

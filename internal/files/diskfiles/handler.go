@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/files"
 )
 
@@ -64,11 +65,19 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the address is not valid, or no longer", http.StatusForbidden)
 		return
 	}
+	patient(w)
 	if r.Method == http.MethodPut {
 		s.put(w, r, t)
 		return
 	}
 	s.get(w, r, t)
+}
+
+// patient gives a file the time that an address lasts, from now on. The server's own limits are meant for calls that fit into
+// memory; a large file on a slow line takes longer.
+func patient(w http.ResponseWriter) {
+	until, c := clock.System().Add(files.AddressLasts), http.NewResponseController(w)
+	_, _ = c.SetReadDeadline(until), c.SetWriteDeadline(until) // where there are none to set, none are in the way
 }
 
 func (s *Store) put(w http.ResponseWriter, r *http.Request, t ticket) {

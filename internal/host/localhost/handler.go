@@ -127,6 +127,9 @@ func (r *recorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
+// Unwrap gives handlers that need more time than a call what sets it.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
 // noRoute tells a wrong method from a wrong address, both as problems.
 func (h *Host) noRoute(w http.ResponseWriter, r *http.Request, id string) {
 	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {

@@ -139,6 +139,19 @@ func TestNothingIsGuessed(t *testing.T) {
 	}
 }
 
+// A route that is no operation may give itself more time than calls have.
+func TestRoutesMayTakeTheirTime(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	s.Config.Handler.(*localhost.Host).Handle("GET /slow/{what}", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Hour)); err != nil {
+			t.Error(err)
+		}
+	}))
+	if resp, _ := s.send(http.MethodGet, "/slow/file", "", ""); resp.StatusCode != http.StatusOK {
+		t.Error(resp.StatusCode)
+	}
+}
+
 // The log tells of every request by ids and routes, and of nothing that a caller sent.
 func TestTheLogHoldsNothingThatWasSent(t *testing.T) {
 	s := serve(t, localhost.Rate{})
