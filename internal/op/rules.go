@@ -41,6 +41,7 @@ var (
 	RuleStepUp      = fault.Rule{Code: "API-035", Kind: fault.Unauthenticated, Text: "Sign in again for this: your last sign-in is too long ago.", Help: "Sign in anew and repeat the call; the header WWW-Authenticate says how fresh the sign-in must be."}
 	RuleOrigin      = fault.Rule{Code: "API-036", Kind: fault.Forbidden, Text: "The request did not come through the front door.", Help: "Call the system by its public address, not an address behind it."}
 	RuleMaintenance = fault.Rule{Code: "API-037", Kind: fault.Unavailable, Text: "The system is being maintained: what is there can be read, and nothing can be changed.", Help: "Try again after the time in Retry-After, with the same Idempotency-Key."}
+	RuleNewer       = fault.Rule{Code: "API-038", Kind: fault.Unavailable, Text: "A newer release of the system has written the record, in a form that this one does not know.", Help: "While the system is being upgraded, ask again in a few minutes with the same Idempotency-Key. After a release was taken back, the record can be read, and changed when the newer release is there again."}
 	RuleTokenScope  = fault.Rule{Code: "API-034", Kind: fault.Forbidden, Text: "The token lacks this domain's scope.", Help: "Sign in asking for the domain's scope."}
 )
 
@@ -50,5 +51,5 @@ func Rules() []fault.Rule {
 		RuleRange, RuleKeyMissing, RuleKeyReused, RuleKeyInFlight, RuleMatchNeeded, RuleMatchForm, RuleStale, RuleTooLarge, RuleNoToken,
 		RuleForbidden, RuleNotFound, RuleCursor, RuleNoRoute, RuleMethod, RuleThrottled, RuleMedia, RuleDepth, RuleTooMany, RuleTooFew,
 		RuleUnavailable, RuleTransaction, RuleNoContent, RuleControl, RuleDecimals, RuleCurrency, RuleFormat, RuleTokenScope, RuleStepUp,
-		RuleOrigin, RuleMaintenance}
+		RuleOrigin, RuleMaintenance, RuleNewer}
 }

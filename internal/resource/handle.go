@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"backoffice/internal/op"
@@ -89,7 +90,22 @@ func (k *Kind[D, F, T]) stored(t T) (Stored, error) {
 	head, f := k.Split(t)
 	raw, err := json.Marshal(f)
 	within, key := k.place(head.ID)
-	return Stored{Kind: k.Plural, Within: within, Key: key, Head: head, Fields: raw}, err
+	return Stored{Kind: k.Plural, Within: within, Key: key, Head: head, Fields: raw, Members: members(reflect.TypeFor[F]())}, err
+}
+
+// members are the names that a type of fields has in JSON.
+func members(t reflect.Type) []string {
+	var out []string
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case f.Anonymous && name == "":
+			out = append(out, members(f.Type)...)
+		case name != "" && name != "-":
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func (k *Kind[D, F, T]) create(ctx context.Context, c *op.Call, d D, in CreateIn[F]) (T, error) {

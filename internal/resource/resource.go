@@ -64,6 +64,8 @@ type Stored struct {
 	Key    string // id, or the natural key within
 	Head   Head
 	Fields json.RawMessage
+	// Members are the names that this release knows of the fields, for a keeper that puts them over those of a newer release.
+	Members []string
 }
 
 // Place is where a record stands.

@@ -60,7 +60,10 @@ func (s *Acts) Commit(ctx context.Context, spec *op.Spec, a *op.Act) error {
 	if len(writes)+1 > TransactionItemsMax {
 		return op.RuleTransaction.Err()
 	}
-	tx, err := s.build(key, &row, writes)
+	if err := s.db.recallAll(ctx, writes); err != nil {
+		return err
+	}
+	tx, err := s.build(ctx, key, &row, writes)
 	if err != nil {
 		return err
 	}
@@ -75,16 +78,16 @@ func (s *Acts) Commit(ctx context.Context, spec *op.Spec, a *op.Act) error {
 }
 
 // build marshals each item once: the bytes that are hashed into the act are those that are written.
-func (s *Acts) build(key Key, row *actRow, writes []*Write) (*dynamo.WriteTx, error) {
+func (s *Acts) build(ctx context.Context, key Key, row *actRow, writes []*Write) (*dynamo.WriteTx, error) {
 	items := make([]dynamo.Item, len(writes))
 	row.Images = map[string][]byte{}
 	for i, w := range writes {
 		if w.item == nil {
 			continue
 		}
-		item, err := dynamo.MarshalItem(w.item)
+		item, err := s.db.Over(ctx, w.key.Table, w.item, w.was)
 		if err != nil {
-			return nil, fmt.Errorf("encode item of %s: %w", w.key.Table, err)
+			return nil, err
 		}
 		items[i] = item
 		row.Images[shortKey(key, w.key)] = imageHash(item)

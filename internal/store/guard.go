@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go/middleware"
+	"github.com/guregu/dynamo/v2"
 
 	"backoffice/internal/op"
 )
@@ -19,11 +20,17 @@ type limit struct {
 	operation string
 	tenant    string
 	access    []op.Access
+	memory    *memory // nil for an operation that writes nothing
 }
 
-// WithLimit holds every call made with the context against an operation's declared access and its tenant.
+// WithLimit holds every call made with the context against an operation's declared access and its tenant, and remembers what is
+// read of records, for when they are written over.
 func WithLimit(ctx context.Context, spec *op.Spec, tenant string) context.Context {
-	return context.WithValue(ctx, limitKey{}, &limit{operation: spec.ID, tenant: tenant, access: spec.AllAccess()})
+	l := &limit{operation: spec.ID, tenant: tenant, access: spec.AllAccess()}
+	if spec.Kind != op.Query {
+		l.memory = &memory{items: map[string]dynamo.Item{}}
+	}
+	return context.WithValue(ctx, limitKey{}, l)
 }
 
 // DeniedError says that an operation did what its spec does not declare, or reached for another tenant's key. It is a defect

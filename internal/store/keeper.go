@@ -3,6 +3,12 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/guregu/dynamo/v2"
 
 	"backoffice/internal/clock"
 	"backoffice/internal/op"
@@ -29,6 +35,28 @@ type recordRow struct {
 	Archived bool   `dynamo:"x,omitempty"`
 	At       string `dynamo:"at"`
 	Fields   string `dynamo:"f"`
+
+	members []string // that the kind's type knows
+}
+
+// merge keeps members of the stored fields that the kind's type does not know.
+func (r recordRow) merge(stored, next dynamo.Item) error {
+	var was, is map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal([]byte(textOf(stored["f"])), &was), json.Unmarshal([]byte(r.Fields), &is)); err != nil {
+		return fmt.Errorf("merge the fields of %s: %w", r.ID, err)
+	}
+	more := false
+	for name, v := range was {
+		if !slices.Contains(r.members, name) {
+			is[name], more = v, true
+		}
+	}
+	if !more {
+		return nil
+	}
+	text, err := json.Marshal(is)
+	next["f"] = &types.AttributeValueMemberS{Value: string(text)}
+	return err
 }
 
 // RecordKey names a reference record.
@@ -39,7 +67,7 @@ func RecordKey(table, tenant, kind, within, key string) Key {
 func (k *Keeper) row(tenant string, s resource.Stored) recordRow {
 	key := RecordKey(k.table, tenant, s.Kind, s.Within, s.Key)
 	return recordRow{Row: NewRow(key.PK, key.SK, recordSchema, s.Head.Version), ID: s.Head.ID, Archived: s.Head.Archived,
-		At: clock.Format(s.Head.CreatedAt), Fields: string(s.Fields)}
+		At: clock.Format(s.Head.CreatedAt), Fields: string(s.Fields), members: s.Members}
 }
 
 func (r recordRow) stored(kind, within string) (resource.Stored, error) {

@@ -189,14 +189,17 @@ func (d *DB) SettlePart(ctx context.Context, a PendingAct, part int, last bool, 
 }
 
 func (d *DB) settle(ctx context.Context, writes []*Write, marks func(*dynamo.WriteTx)) error {
+	if err := d.recallAll(ctx, writes); err != nil {
+		return err
+	}
 	tx := d.dynamo.WriteTx()
 	marks(tx)
 	for _, w := range writes {
 		var item dynamo.Item
 		if w.item != nil {
 			var err error
-			if item, err = dynamo.MarshalItem(w.item); err != nil {
-				return fmt.Errorf("encode item of %s: %w", w.key.Table, err)
+			if item, err = d.Over(ctx, w.key.Table, w.item, w.was); err != nil {
+				return err
 			}
 		}
 		w.add(d, tx, item)

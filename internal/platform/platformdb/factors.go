@@ -60,7 +60,7 @@ func (s *Records) PutFactor(act *op.Act, f platform.SecondFactor, was int) {
 
 // UseFactor puts a second factor over its former version at once; false when somebody was faster.
 func (s *Records) UseFactor(ctx context.Context, tenant string, f platform.SecondFactor, was int) (bool, error) {
-	return s.putIf(ctx, fromFactor(tenant, f), "v = ?", was)
+	return s.putOver(ctx, fromFactor(tenant, f), was)
 }
 
 // Code gives a user's one-time code.

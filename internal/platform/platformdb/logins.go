@@ -41,10 +41,7 @@ func (s *Records) Failures(ctx context.Context, of platform.Guessed) (platform.F
 func (s *Records) SaveFailures(ctx context.Context, of platform.Guessed, f, was platform.Failures) (bool, error) {
 	k := failuresKey(of)
 	row := failuresRow{Row: store.NewRow(k.PK, k.SK, schema, f.Version), Count: f.Count, Last: instant(f.Last)}
-	if was.Version == 0 {
-		return s.putIf(ctx, row, "attribute_not_exists(pk)")
-	}
-	return s.putIf(ctx, row, "v = ?", was.Version)
+	return s.putOver(ctx, row, was.Version)
 }
 
 // Claim gives the first administrator's code; the empty one when none was made.
@@ -59,11 +56,7 @@ func (s *Records) Claim(ctx context.Context) (platform.Claim, error) {
 
 // OfferClaim puts a code in place of the one that was read; false when somebody was faster.
 func (s *Records) OfferClaim(ctx context.Context, c platform.Claim, was int) (bool, error) {
-	row := claimRowOf(c)
-	if was == 0 {
-		return s.putIf(ctx, row, "attribute_not_exists(pk)")
-	}
-	return s.putIf(ctx, row, "v = ?", was)
+	return s.putOver(ctx, claimRowOf(c), was)
 }
 
 // UseClaim marks the code as used.

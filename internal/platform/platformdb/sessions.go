@@ -48,13 +48,25 @@ func (s *Records) EndSession(act *op.Act, session platform.Session) {
 
 // Rotate puts a session over its former version at once; false when another version stands there, or none.
 func (s *Records) Rotate(ctx context.Context, session platform.Session, was int) (bool, error) {
-	return s.putIf(ctx, fromSession(session), "v = ?", was)
+	return s.putOver(ctx, fromSession(session), was)
 }
 
-// putIf writes one item outside any act: what is no business act and must count even if nothing comes of the call.
-func (s *Records) putIf(ctx context.Context, row any, cond string, args ...any) (bool, error) {
+// putOver writes one item outside any act over the version that was read, or as the first: what is no business act and must
+// count even if nothing comes of the call. It gives false when somebody was faster.
+func (s *Records) putOver(ctx context.Context, row store.Item, was int) (bool, error) {
+	if was == 0 {
+		return s.putIf(ctx, row, was, "attribute_not_exists(pk)")
+	}
+	return s.putIf(ctx, row, was, "v = ?", was)
+}
+
+func (s *Records) putIf(ctx context.Context, row store.Item, was int, cond string, args ...any) (bool, error) {
+	item, err := s.db.Over(ctx, table, row, was)
+	if err != nil {
+		return false, err
+	}
 	t := dynamo.NewFromIface(s.db.Client()).Table(s.db.TableName(table))
-	err := t.Put(row).If(cond, args...).Run(ctx)
+	err = t.Put(item).If(cond, args...).Run(ctx)
 	if dynamo.IsCondCheckFailed(err) {
 		return false, nil
 	}

@@ -27,8 +27,8 @@ func Common(o op.Operation) []string {
 	if spec.Gated() {
 		rules = append(rules, op.RuleMaintenance)
 	}
-	if spec.Gated() {
-		rules = append(rules, op.RuleMaintenance)
+	if spec.Kind != op.Query {
+		rules = append(rules, op.RuleNewer)
 	}
 	if spec.IfMatch {
 		rules = append(rules, op.RuleMatchNeeded, op.RuleStale)
