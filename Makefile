@@ -167,7 +167,7 @@ $(PYTHON): tools/requirements.txt .ci/python
 .PHONY: doctor
 doctor: ## Say what this machine lacks, and how to get it; with STAGE=dev what the account lacks, too
 	@.ci/doctor
-	@$(if $(filter command line environment,$(origin STAGE)),go run ./scripts/operate doctor -stage $(STAGE))
+	@$(if $(filter command line environment,$(origin STAGE)),go run ./scripts/operate doctor -stage $(STAGE) -assembly $(ASSEMBLY))
 
 .PHONY: clean
 clean: ## Remove what was built; the data of `make run` stays

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 )
 
@@ -18,6 +19,8 @@ const (
 	rolesBesides = 40
 	// concurrencyMin is how many functions must be able to run at once; new accounts start with 10.
 	concurrencyMin = 100
+	// unreservedMin is what AWS wants left when functions reserve executions.
+	unreservedMin = 100
 )
 
 // health is what is known of an account before a deployment.
@@ -30,6 +33,8 @@ type health struct {
 	operations  int
 	deployed    bool // the stage stands already, and its roles are counted in roles
 	concurrency int
+	unreserved  int // of these, that no function has to itself
+	reserve     int // that the stage's functions would have to themselves; 0 where nothing is synthesised yet
 }
 
 // complaints name what would stop a deployment, each with what to do about it.
@@ -48,16 +53,20 @@ func (h health) complaints() []error {
 	if h.concurrency < concurrencyMin {
 		out = append(out, fmt.Errorf("at most %d functions run at once, at least %d are needed: raise the quota Lambda / Concurrent executions", h.concurrency, concurrencyMin))
 	}
+	if !h.deployed && h.reserve > 0 && h.unreserved-h.reserve < unreservedMin {
+		out = append(out, fmt.Errorf("the stage's functions reserve %d executions, the account has %d left and must keep %d: raise the quota Lambda / Concurrent executions, or lower `reserved` in %s",
+			h.reserve, h.unreserved, unreservedMin, stagesFile))
+	}
 	return out
 }
 
 // doctor says whether an account is ready for a stage.
-func (a account) doctor(ctx context.Context, stage string, s stageFacts) error {
-	fmt.Printf("ok       stage    %s is in %s\n", stage, stagesFile)
+func (a account) doctor(ctx context.Context, o order, s stageFacts) error {
+	fmt.Printf("ok       stage    %s is in %s\n", o.stage, stagesFile)
 	if a.cfg.Region == "" {
 		return errors.New("no region: set AWS_REGION, or choose a profile with AWS_PROFILE")
 	}
-	h, err := a.examine(ctx, stage, s)
+	h, err := a.examine(ctx, o, s)
 	if err != nil {
 		return err
 	}
@@ -69,7 +78,7 @@ func (a account) doctor(ctx context.Context, stage string, s stageFacts) error {
 	return nil
 }
 
-func (a account) examine(ctx context.Context, stage string, s stageFacts) (health, error) {
+func (a account) examine(ctx context.Context, o order, s stageFacts) (health, error) {
 	h := health{region: a.cfg.Region, bootstraps: map[string]int{}}
 	var who struct {
 		Account string `xml:"GetCallerIdentityResult>Account"`
@@ -85,12 +94,15 @@ func (a account) examine(ctx context.Context, stage string, s stageFacts) (healt
 		}
 		h.bootstraps[region] = version
 	}
-	there, err := a.stacks(ctx, prefix(stage))
+	there, err := a.stacks(ctx, prefix(o.stage))
 	if err != nil {
 		return h, err
 	}
 	h.deployed = len(there) > 0
 	if h.operations, err = operations(); err != nil {
+		return h, err
+	}
+	if h.reserve, err = reservations(o.assets); err != nil {
 		return h, err
 	}
 	return h, a.quotas(ctx, &h)
@@ -128,10 +140,10 @@ func (a account) quotas(ctx context.Context, h *health) error {
 		return fmt.Errorf("GetAccountSettings: %w", err)
 	}
 	var settings struct {
-		AccountLimit struct{ ConcurrentExecutions int }
+		AccountLimit struct{ ConcurrentExecutions, UnreservedConcurrentExecutions int }
 	}
 	err = json.Unmarshal(raw, &settings)
-	h.concurrency = settings.AccountLimit.ConcurrentExecutions
+	h.concurrency, h.unreserved = settings.AccountLimit.ConcurrentExecutions, settings.AccountLimit.UnreservedConcurrentExecutions
 	return err
 }
 
@@ -144,4 +156,35 @@ func operations() (int, error) {
 	var numbers map[string]int
 	err = json.Unmarshal(raw, &numbers)
 	return len(numbers), err
+}
+
+// reservations sums what the functions of an assembly reserve; nothing where nothing is synthesised yet.
+func reservations(dir string) (int, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
+	if err != nil {
+		return 0, err
+	}
+	sum := 0
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return 0, err
+		}
+		var template struct {
+			Resources map[string]struct {
+				Properties struct {
+					Reserved json.RawMessage `json:"ReservedConcurrentExecutions"`
+				}
+			}
+		}
+		if err := json.Unmarshal(raw, &template); err != nil {
+			return 0, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, r := range template.Resources {
+			if n, err := strconv.Atoi(string(r.Properties.Reserved)); err == nil {
+				sum += n
+			}
+		}
+	}
+	return sum, nil
 }

@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string) error {
 	var o order
 	flags := flag.NewFlagSet("operate", flag.ContinueOnError)
 	flags.StringVar(&o.stage, "stage", "", "name of the stage, of infra/cloud/stages.json")
-	flags.StringVar(&o.assets, "assembly", "cdk.out", "folder of what `cdk diff` has shown, for deploy")
+	flags.StringVar(&o.assets, "assembly", "cdk.out", "folder of what `cdk diff` has shown, for deploy and, if it is there, for doctor")
 	flags.StringVar(&o.confirm, "confirm", "", "the stage's name once more, for destroy")
 	flags.IntVar(&o.minutes, "minutes", watchMinutesDefault, "how long alarms are watched after a deployment")
 	flags.StringVar(&o.leaveOut, "leave-out", "", "stacks that are not deployed, comma separated, such as those that a target cannot take")
@@ -82,7 +82,7 @@ func run(ctx context.Context, args []string) error {
 	a := account{cfg: cfg}
 	switch args[0] {
 	case "doctor":
-		return a.doctor(ctx, o.stage, s)
+		return a.doctor(ctx, o, s)
 	case "deploy":
 		return a.deploy(ctx, o, s)
 	case "restore":

@@ -74,6 +74,7 @@ func TestDoctorNamesWhatWouldStopADeployment(t *testing.T) {
 	}{
 		"no bootstrap":          {func(h *health) { h.bootstraps["us-east-1"] = 0 }, "cdk bootstrap aws://1/us-east-1"},
 		"too many roles":        {func(h *health) { h.roles = 900 }, "900 of 1000 roles"},
+		"too much reserved":     {func(h *health) { h.unreserved, h.reserve = 290, 200 }, "reserve 200 executions, the account has 290 left"},
 		"a new account's limit": {func(h *health) { h.concurrency = 10 }, "at most 10 functions run at once"},
 	} {
 		h := sound
@@ -85,17 +86,35 @@ func TestDoctorNamesWhatWouldStopADeployment(t *testing.T) {
 	}
 	again := sound
 	again.roles, again.deployed = 990, true
+	again.unreserved, again.reserve = 100, 200
 	if no := again.complaints(); len(no) > 0 {
 		t.Errorf("the roles of a stage that stands are counted twice: %v", no)
 	}
 }
 
+// What the functions reserve is read out of the templates, once there are any.
+func TestReservationsAreCounted(t *testing.T) {
+	dir := manifest(t, "{}")
+	if n, err := reservations(dir); err != nil || n != 0 {
+		t.Errorf("%d, %v", n, err)
+	}
+	for name, template := range map[string]string{"a": `{"Resources": {"F": {"Properties": {"ReservedConcurrentExecutions": 10}}, "G": {"Properties": {}}}}`,
+		"b": `{"Resources": {"F": {"Properties": {"ReservedConcurrentExecutions": 5}}, "Role": {}}}`} {
+		if err := os.WriteFile(filepath.Join(dir, name+".template.json"), []byte(template), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := reservations(dir); err != nil || n != 15 {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
 func TestDoctorAsksTheAccount(t *testing.T) {
 	t.Chdir("../..")
-	if err := (&fakeAWS{roles: 10}).account(t).doctor(t.Context(), "dev", stageFacts{}); err != nil {
+	if err := (&fakeAWS{roles: 10}).account(t).doctor(t.Context(), order{stage: "dev"}, stageFacts{}); err != nil {
 		t.Error(err)
 	}
-	err := (&fakeAWS{roles: 950}).account(t).doctor(t.Context(), "dev", stageFacts{})
+	err := (&fakeAWS{roles: 950}).account(t).doctor(t.Context(), order{stage: "dev"}, stageFacts{})
 	if err == nil || !strings.Contains(err.Error(), "950 of 1000 roles") {
 		t.Errorf("error %v", err)
 	}
@@ -186,7 +205,7 @@ func TestCallsTrustWhatTheConfigurationTrusts(t *testing.T) {
 	srv := httptest.NewTLSServer(f)
 	t.Cleanup(srv.Close)
 	a := account{cfg: aws.Config{Region: "eu-west-2", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(), Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}}
-	if err := a.doctor(t.Context(), "dev", stageFacts{}); err != nil {
+	if err := a.doctor(t.Context(), order{stage: "dev"}, stageFacts{}); err != nil {
 		t.Error(err)
 	}
 }
