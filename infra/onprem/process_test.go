@@ -206,6 +206,45 @@ func TestLoopbackOnly(t *testing.T) {
 	}
 }
 
+// A page of an origin that is on the list may call, send what calls need and read what answers say; no other page may.
+func TestPagesOfListedOriginsMayCall(t *testing.T) {
+	p := start(t, "-data", filepath.Join(t.TempDir(), "data"), "-origins", "https://app.example.com,http://localhost:3000")
+	ask := func(method, origin string, more ...string) http.Header {
+		req, err := http.NewRequestWithContext(t.Context(), method, p.address+"/finance/v1/entities", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", origin)
+		for i := 0; i < len(more); i += 2 {
+			req.Header.Set(more[i], more[i+1])
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		return resp.Header
+	}
+	for _, origin := range []string{"https://app.example.com", "http://localhost:3000", "https://other.example.com"} {
+		allowed := origin
+		if origin == "https://other.example.com" {
+			allowed = ""
+		}
+		before := ask(http.MethodOptions, origin, "Access-Control-Request-Method", "PATCH", "Access-Control-Request-Headers", "authorization,content-type,idempotency-key,if-match")
+		if got := before.Get("Access-Control-Allow-Origin"); got != allowed || (before.Get("Access-Control-Allow-Headers") == "") != (allowed == "") {
+			t.Errorf("%s asks first: %v", origin, before)
+		}
+		if got := ask(http.MethodGet, origin); got.Get("Access-Control-Allow-Origin") != allowed || strings.Contains(strings.ToLower(got.Get("Access-Control-Expose-Headers")), "etag") != (allowed != "") {
+			t.Errorf("%s calls: %v", origin, got)
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), binary, "-origins", "*").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), `"*" is no origin of the form https://host`) {
+		t.Errorf("%v: %s", err, out)
+	}
+	p.end()
+}
+
 // A request under way when the system is told to stop gets its answer.
 func TestGracefulStop(t *testing.T) {
 	p := start(t, "-data", filepath.Join(t.TempDir(), "data"))

@@ -9,11 +9,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/rs/cors"
 
 	"backoffice/infra/onprem/demo"
 	"backoffice/infra/onprem/system"
 	"backoffice/internal/clock"
+	"backoffice/internal/host/browser"
 	"backoffice/internal/host/localhost"
 )
 
@@ -27,6 +31,7 @@ const (
 // settings are what the command line says.
 type settings struct {
 	addr, data, endpoint, cert, key, issuers string
+	origins                                  []string
 	demo                                     bool
 }
 
@@ -39,6 +44,10 @@ func parse(args []string, errs io.Writer) (settings, error) {
 	f.StringVar(&s.cert, "cert", "", "TLS certificate (PEM)")
 	f.StringVar(&s.key, "key", "", "TLS key (PEM)")
 	f.StringVar(&s.issuers, "issuers", "", "JSON file of identity providers whose access tokens are accepted, too")
+	f.Func("origins", "origins whose pages may call from a browser, such as https://app.example.com,https://intranet; none unless given", func(list string) error {
+		s.origins = strings.Split(list, ",")
+		return browser.Check(s.origins)
+	})
 	f.BoolVar(&s.demo, "demo", false, "set a demo company up in an empty data directory; loopback only")
 	if err := parseFlags(f, args, errs); err != nil {
 		return s, err
@@ -108,9 +117,18 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	return errors.Join(failed, shut(context.WithoutCancel(ctx)), sys.Close())
 }
 
+// pages lets pages of the allowed origins call from browsers. None send cookies: whoever calls shows a token.
+func (s settings) pages(next http.Handler) http.Handler {
+	if len(s.origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{AllowedOrigins: s.origins, AllowedMethods: browser.Methods(), AllowedHeaders: browser.Sent(),
+		ExposedHeaders: browser.Shown(), MaxAge: browser.PreflightSeconds}).Handler(next)
+}
+
 // answer serves requests until the context ends, and lets those under way end.
 func answer(ctx context.Context, sys *system.System, l net.Listener, s settings) error {
-	srv := &http.Server{Handler: sys.Host, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout}
+	srv := &http.Server{Handler: s.pages(sys.Host), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout}
 	failed := make(chan error, 1)
 	go func() {
 		if s.cert != "" {

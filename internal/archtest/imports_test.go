@@ -140,6 +140,7 @@ var confined = []struct {
 	{"github.com/johnfercher/maroto", []string{"internal/sheet/pdf"}},
 	{"golang.org/x/image", []string{"internal/sheet/pdf"}},
 	{"github.com/spf13/cobra", []string{"scripts", "infra/onprem"}},
+	{"github.com/rs/cors", []string{"infra/onprem"}},
 }
 
 // Libraries stay where they belong, tests included.

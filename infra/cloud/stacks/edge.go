@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 
+	"backoffice/internal/host/browser"
 	"backoffice/internal/host/lambdahost"
 )
 
@@ -20,7 +21,6 @@ const (
 	originWaitSeconds = 35
 	originKeepSeconds = 60
 	strictSeconds     = 2 * 365 * 24 * 60 * 60
-	preflightSeconds  = 600
 
 	// CloudFront's managed policies, which have the same ids in every account: of the domains nothing is cached, and everything
 	// that a viewer sends reaches the API but the Host header, by which the API is found.
@@ -139,7 +139,6 @@ func (s Settings) cors() *awsapigatewayv2.CfnApi_CorsProperty {
 	if len(s.Stage.AllowedOrigins) == 0 {
 		return nil
 	}
-	return &awsapigatewayv2.CfnApi_CorsProperty{AllowOrigins: jsii.Strings(s.Stage.AllowedOrigins...), AllowMethods: jsii.Strings("GET", "POST", "PUT", "PATCH", "DELETE"),
-		AllowHeaders:  jsii.Strings("authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "traceparent"),
-		ExposeHeaders: jsii.Strings("etag", "idempotency-replayed", "link", "location", "retry-after", "x-request-id"), MaxAge: jsii.Number(preflightSeconds)}
+	return &awsapigatewayv2.CfnApi_CorsProperty{AllowOrigins: jsii.Strings(s.Stage.AllowedOrigins...), AllowMethods: jsii.Strings(browser.Methods()...),
+		AllowHeaders: jsii.Strings(browser.Sent()...), ExposeHeaders: jsii.Strings(browser.Shown()...), MaxAge: jsii.Number(browser.PreflightSeconds)}
 }

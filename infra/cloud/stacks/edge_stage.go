@@ -11,7 +11,6 @@ const (
 	requestsPerAddressDefault = 2_000
 	requestsPerAddressMin     = 100 // WAF counts no fewer for CloudFront than this of ours
 	requestsPerAddressMax     = 2_000_000
-	allowedOriginsMax         = 20
 )
 
 // Edge is the front door of a stage: CloudFront with a web ACL before all HTTP APIs. A stage without one is called at the
@@ -40,8 +39,6 @@ func (e *Edge) generation() int { return max(e.SecretGeneration, 1) }
 var (
 	hostName       = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
 	edgeArn        = regexp.MustCompile(`^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[0-9a-f-]{36}$`)
-	browserOrigin  = regexp.MustCompile(`^https://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(:[0-9]{2,5})?$`)
-	machineOrigin  = regexp.MustCompile(`^http://(localhost|127\.0\.0\.1)(:[0-9]{2,5})?$`)
 	errWithoutName = errors.New("domainName and certificateArn belong together")
 )
 
@@ -73,21 +70,6 @@ func checkDomain(of, name, certificate string) error {
 		return fmt.Errorf("%s.certificateArn %q is no certificate in us-east-1", of, certificate)
 	}
 	return nil
-}
-
-// checkAllowedOrigins holds the origins whose pages may call: https, no wildcard, no path; http on the developer's own
-// machine only.
-func checkAllowedOrigins(origins []string) error {
-	var all []error
-	for _, o := range origins {
-		if !browserOrigin.MatchString(o) && !machineOrigin.MatchString(o) {
-			all = append(all, fmt.Errorf("allowedOrigins: %q is no origin of the form https://host", o))
-		}
-	}
-	if len(origins) > allowedOriginsMax {
-		all = append(all, fmt.Errorf("allowedOrigins: %d are more than %d", len(origins), allowedOriginsMax))
-	}
-	return errors.Join(all...)
 }
 
 // originSecrets name the secrets that functions take: the present one first, then the former.

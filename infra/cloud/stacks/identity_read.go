@@ -3,8 +3,9 @@ package stacks
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
+
+	"backoffice/internal/host/browser"
 )
 
 // readStages reads every stage of the stage file. A member that no stage has stops the build with its stage and its name, so that
@@ -29,8 +30,11 @@ func readStages() (map[string]Stage, error) {
 
 // validateEdge holds the stage to its front door and its allowed origins.
 func (s Settings) validateEdge() error {
-	if err := errors.Join(s.Stage.Edge.validate(), checkAllowedOrigins(s.Stage.AllowedOrigins)); err != nil {
+	if err := s.Stage.Edge.validate(); err != nil {
 		return fmt.Errorf("stage %s: %w", s.Name, err)
+	}
+	if err := browser.Check(s.Stage.AllowedOrigins); err != nil {
+		return fmt.Errorf("stage %s: allowedOrigins: %w", s.Name, err)
 	}
 	return nil
 }
