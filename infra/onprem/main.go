@@ -37,7 +37,7 @@ const usage = `onprem runs the Back Office System in one process.
   onprem rebuild -data DIR [-tenant ID]     make balances and listings anew from the journals, of one tenant or all
   onprem maintenance on|off -data DIR -by NAME -reason TEXT
                                             shut or open all writes; reading goes on
-  onprem anchor -data DIR                   write a signed root over the audit chains, as a running host does daily
+  onprem anchor -data DIR                   write a signed root over the audit chains, as a running host does twice a day
   onprem fence -data DIR                    shut out whatever was at work on jobs before a restore
 
 verify ends with 1 when anything is not in order, and names the first record that is not.

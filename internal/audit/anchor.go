@@ -116,12 +116,14 @@ func (r Root) grows() bool {
 	return slices.ContainsFunc(r.Chains, func(c Chain) bool { return len(c.Links) > 0 })
 }
 
-// names lists the chains that there may be, in a fixed order. A chain that was anchored stays among them, whatever has become
-// of its tenant.
+// names lists the chains that there may be, in a fixed order. A chain that was anchored stays among them, and so does its
+// tenant, whatever has become of it.
 func names(tables, tenants []string, ends map[name]end) []name {
 	var out []name
+	tenants = slices.Clone(tenants)
 	for n := range ends {
 		out = append(out, n)
+		tenants = append(tenants, n.tenant)
 	}
 	for _, table := range tables {
 		for _, tenant := range tenants {

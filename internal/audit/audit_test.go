@@ -28,7 +28,6 @@ import (
 
 var (
 	begin  = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	spec   = op.Spec{ID: "finance.test", Kind: op.Command}
 	tables = []string{"finance", "platform"}
 	both   = []string{"ten_1", "ten_2"}
 )
@@ -49,16 +48,21 @@ func newKept(t *testing.T) *kept {
 	return k
 }
 
-// acts commits acts of a tenant, and has each of them chained in a link of its own.
+// acts commits acts of a tenant in the ledger, and has each of them chained in a link of its own.
 func (k *kept) acts(tenant string, n int) {
+	k.Helper()
+	k.actsOf(&op.Spec{ID: "finance.test", Kind: op.Command}, tenant, n)
+}
+
+func (k *kept) actsOf(spec *op.Spec, tenant string, n int) {
 	k.Helper()
 	for range n {
 		act := &op.Act{ID: id.NewSource(clock.Fixed(begin), nil).New("act"), Tenant: tenant, Operation: spec.ID, Principal: "usr_1", At: begin, Status: 200}
 		act.Record("rec_1", 1)
-		if err := store.NewActs(k.db, nil).Commit(k.Context(), &spec, act); err != nil {
+		if err := store.NewActs(k.db, nil).Commit(k.Context(), spec, act); err != nil {
 			k.Fatal(err)
 		}
-		if err := relay.New(k.db, nil).Drain(k.Context(), "finance", tenant); err != nil {
+		if err := relay.New(k.db, nil).Drain(k.Context(), spec.Domain(), tenant); err != nil {
 			k.Fatal(err)
 		}
 	}
@@ -126,7 +130,8 @@ func TestRootsHoldWhatHasComeSince(t *testing.T) {
 	}
 }
 
-// The last root tells where every chain goes on, also one that has not grown since, and one whose tenant nobody names any more.
+// The last root tells where every chain goes on, also one that has not grown since, and one whose tenant nobody names any more;
+// and that tenant's chains in other tables.
 func TestTheLastRootTellsWhereEveryChainGoesOn(t *testing.T) {
 	k := three(t)
 	for _, n := range []int{1, 2} {
@@ -136,8 +141,9 @@ func TestTheLastRootTellsWhereEveryChainGoesOn(t *testing.T) {
 	}
 	k.acts("ten_1", 1)
 	k.acts("ten_2", 1)
-	a, err := k.book.Anchor(k.Context(), nil, nil, begin)
-	if err != nil || a.Root != 4 || a.Links != 2 || len(a.Broken) > 0 {
+	k.actsOf(&op.Spec{ID: "platform.test", Kind: op.Command}, "ten_2", 1)
+	a, err := k.book.Anchor(k.Context(), tables, nil, begin)
+	if err != nil || a.Root != 4 || a.Links != 3 || len(a.Broken) > 0 {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	for _, n := range []int{1, 2} {
@@ -145,7 +151,7 @@ func TestTheLastRootTellsWhereEveryChainGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if h := k.hold(0); !h.Holds || h.Links != 9 {
+	if h := k.hold(0); !h.Holds || h.Links != 10 {
 		t.Errorf("%+v", h)
 	}
 }
