@@ -218,6 +218,8 @@ func (r *report) writeGrowth(out *bytes.Buffer) {
 	}
 	fmt.Fprintf(out, "\nLoading took %.0f s in batches of 25 by %d clients over the port; compaction %.0f s; opening the full store %.0f ms. ", g.loadSeconds, loadClients, g.compactSeconds, g.openedMilliseconds)
 	fmt.Fprintf(out, "Memory is the resident size of a process that does nothing but serve the store. On disk are %.0f MB.\n", float64(g.diskBytes)/1e6)
+	// Seen in a profile of gets: a seventh of one goes to finding room for a page, reading it, checking and unpacking it.
+	fmt.Fprintf(out, "\nThe small store lies in the cache of pages, the large one hardly: a get from it reads and unpacks a page. Smaller pages would do that sooner, and take an eighth more of the disk.\n")
 }
 
 func milliseconds(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseconds())/1000) }
