@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ func main() {
 type app struct {
 	in        io.Reader
 	out, errs io.Writer
+	lines     *bufio.Reader // of standard input, as far as secrets were read from it
 
 	config  string // directory of the profiles; "" for the user's own
 	profile string // "" for the current one
@@ -73,7 +75,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.config, "config", "", "directory of the profiles, instead of the user's own configuration directory")
 	f.StringVar(&a.profile, "profile", "", "profile to use, instead of the current one")
 	f.StringVar(&a.format, "format", "table", "how answers are written: table, csv or json")
-	root.AddCommand(a.signIn(), a.signOut(), a.whoami(), a.profiles(), a.entities(), a.accounts(), a.periods(), a.journals(), a.report(), a.export(),
+	root.AddCommand(a.signIn(), a.signOut(), a.whoami(), a.factor(), a.users(), a.accept(), a.claim(), a.profiles(), a.entities(), a.accounts(), a.periods(), a.journals(), a.report(), a.export(),
 		a.jobs(), a.imports(), a.call(), a.backup(), a.restore())
 	return root
 }

@@ -20,11 +20,12 @@ import (
 // signIn opens a session, or keeps a service key, in a profile, which becomes the current one.
 func (a *app) signIn() *cobra.Command {
 	var p profile
-	var tenant string
+	var tenant, code string
 	var stdin, key bool
 	c := &cobra.Command{Use: "sign-in", Short: "Sign in with e-mail and password, or keep a service key", Args: cobra.NoArgs,
 		Long: "Signs in and keeps what that gave in the profile, which becomes the current one. The password is read without being shown, or from standard input\n" +
-			"with --password-stdin; a service key is read from standard input with --service-key-stdin.",
+			"with --password-stdin; a service key is read from standard input with --service-key-stdin. Whoever has an authenticator is asked for\n" +
+			"what it shows, or a recovery code, unless --code says it or it is the second line of standard input.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ps, err := a.load()
 			if err != nil {
@@ -43,19 +44,20 @@ func (a *app) signIn() *cobra.Command {
 			if p.Email == "" {
 				p.Email = before.Email
 			}
-			return a.openSession(cmd.Context(), p, tenant, stdin)
+			return a.openSession(cmd.Context(), p, tenant, code, stdin)
 		}}
 	f := c.Flags()
 	f.StringVar(&p.Address, "address", "", "address of the system, such as https://books.example.com")
 	f.StringVar(&p.CA, "ca", "", "file with the certificate authority of an installation that has its own")
 	f.StringVar(&p.Email, "email", "", "e-mail of the user")
 	f.StringVar(&tenant, "tenant", "", "ten_…, where the e-mail belongs to several")
+	f.StringVar(&code, "code", "", "what the authenticator shows, or a recovery code")
 	f.BoolVar(&stdin, "password-stdin", false, "read the password from standard input")
 	f.BoolVar(&key, "service-key-stdin", false, "read a service key from standard input, and keep it instead of signing in")
 	return c
 }
 
-func (a *app) openSession(ctx context.Context, p profile, tenant string, stdin bool) error {
+func (a *app) openSession(ctx context.Context, p profile, tenant, code string, stdin bool) error {
 	if p.Email == "" {
 		return errors.New("--email is needed")
 	}
@@ -71,12 +73,32 @@ func (a *app) openSession(ctx context.Context, p profile, tenant string, stdin b
 	if tenant != "" {
 		body["tenant"] = tenant
 	}
-	var t tokens
-	if err := c.Post(ctx, "/platform/v1/sessions", body, &t); err != nil {
+	if code != "" {
+		body["code"] = code
+	}
+	t, err := a.proven(ctx, c, body, stdin)
+	if err != nil {
 		return err
 	}
 	p.AccessToken, p.RefreshToken = t.AccessToken, t.RefreshToken
 	return a.keep(p, "Signed in to "+p.Address+" as "+p.Email+".")
+}
+
+// codeFactorNeeded is the rule by which signing in asks for a second factor.
+const codeFactorNeeded = "PLT-MFA-001"
+
+// proven signs in, and asks for a code where the system does: only then is it known that the user has a second factor.
+func (a *app) proven(ctx context.Context, c *boclient.Client, body map[string]string, stdin bool) (t tokens, err error) {
+	err = c.Post(ctx, "/platform/v1/sessions", body, &t)
+	if refused, ok := errors.AsType[*boclient.Problem](err); !ok || refused.Code != codeFactorNeeded {
+		return t, err
+	}
+	code, asked := a.secret("Code of the authenticator, or a recovery code: ", stdin)
+	if asked != nil {
+		return t, fmt.Errorf("%w\nGive it with --code, or as the second line of standard input", err)
+	}
+	body["code"] = code
+	return t, c.Post(ctx, "/platform/v1/sessions", body, &t)
 }
 
 // keepKey keeps a service key once it has been seen to work.
@@ -123,14 +145,17 @@ func (a *app) secret(prompt string, stdin bool) (string, error) {
 		return string(raw), err
 	}
 	if !stdin {
-		return "", errors.New("no terminal to ask for the password; use --password-stdin")
+		return "", errors.New("no terminal to ask at: give it on standard input, and say so")
 	}
-	line, err := bufio.NewReader(io.LimitReader(a.in, secretCharsMax)).ReadString('\n')
+	if a.lines == nil {
+		a.lines = bufio.NewReader(io.LimitReader(a.in, secretCharsMax))
+	}
+	line, err := a.lines.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return "", errors.New("standard input is empty")
+		return "", errors.New("standard input holds no further line")
 	}
 	return line, nil
 }
