@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"backoffice/internal/clock"
 )
 
 const (
@@ -246,14 +248,7 @@ func (c *Client) Wait(ctx context.Context, d time.Duration) error {
 	if c.Pause != nil {
 		return c.Pause(ctx, d)
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return clock.Wait(ctx, d)
 }
 
 func retryAfter(h http.Header) time.Duration {

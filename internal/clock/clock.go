@@ -2,7 +2,10 @@
 // is stored is what was decided on.
 package clock
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Clock gives the present instant.
 type Clock func() time.Time
@@ -21,3 +24,15 @@ func Format(t time.Time) string { return Truncate(t).Format("2006-01-02T15:04:05
 
 // Parse reads what Format wrote.
 func Parse(s string) (time.Time, error) { return time.Parse("2006-01-02T15:04:05.000Z", s) }
+
+// Wait waits, or gives the context's error when that ends first.
+func Wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

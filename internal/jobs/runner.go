@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/fault"
 	"backoffice/internal/op"
 )
@@ -57,7 +58,7 @@ type Runner struct {
 
 // NewRunner makes a runner; nothing runs before Run.
 func NewRunner(active Active, invoke Invoke, log *slog.Logger) *Runner {
-	return &Runner{active: active, invoke: invoke, log: log, pause: sleep, wake: make(chan struct{}, 1), held: map[string]bool{}}
+	return &Runner{active: active, invoke: invoke, log: log, pause: clock.Wait, wake: make(chan struct{}, 1), held: map[string]bool{}}
 }
 
 // Kick tells the runner that a job may wait. It never blocks.
@@ -191,15 +192,4 @@ func (r *Runner) fail(ctx context.Context, j Job, step int, cause error) error {
 	}
 	_, err = r.invoke(ctx, failTask, j.Tenant, j.ID+"#"+strconv.Itoa(step)+"!", input)
 	return errors.Join(cause, err)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/fault"
 )
 
@@ -268,14 +269,7 @@ func (r *run[D, In, Out]) commit(ctx context.Context) (*Response, error) {
 
 func pause(ctx context.Context, attempt int) error {
 	d := min(backoffFirst<<attempt, backoffMax)
-	t := time.NewTimer(d/2 + rand.N(d/2)) //nolint:gosec // G404: spreads retries, guards nothing
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return clock.Wait(ctx, d/2+rand.N(d/2)) //nolint:gosec // G404: spreads retries, guards nothing
 }
 
 // newAct begins the act of the call: who, what, when, under which key.

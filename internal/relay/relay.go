@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/fault"
 	"backoffice/internal/metrics"
 	"backoffice/internal/op"
@@ -159,12 +160,5 @@ func (r *Relay) publish(ctx context.Context, a store.PendingAct) error {
 }
 
 func pause(ctx context.Context, attempt int) error {
-	t := time.NewTimer(min(backoffFirst<<min(attempt, 10), backoffMax))
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return clock.Wait(ctx, min(backoffFirst<<min(attempt, 10), backoffMax))
 }

@@ -1,10 +1,11 @@
 package faults
 
 import (
-	"context"
 	"net/http"
 	"sync"
 	"time"
+
+	"backoffice/internal/clock"
 )
 
 // Slow is a transport that takes its time, before the store does a call and after it: usually little, now and then very much.
@@ -34,14 +35,14 @@ func (s *Slow) RoundTrip(req *http.Request) (*http.Response, error) {
 	d := newDice(s.Seed, "slow "+name, s.calls[name])
 	s.mu.Unlock()
 	before, after := s.draw(d), s.draw(d)
-	if err := wait(req.Context(), before); err != nil {
+	if err := clock.Wait(req.Context(), before); err != nil {
 		return nil, err
 	}
 	resp, err := s.Next.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
-	return resp, wait(req.Context(), after)
+	return resp, clock.Wait(req.Context(), after)
 }
 
 func (s *Slow) draw(d *dice) time.Duration {
@@ -50,15 +51,4 @@ func (s *Slow) draw(d *dice) time.Duration {
 		most = s.Rare
 	}
 	return time.Duration(d.float() * float64(most))
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
