@@ -31,6 +31,14 @@ func Suppressions() []Suppression {
 			Because: "audit roots are numbered as they come; bucket and folder are written out"},
 		{Rule: "token", At: "*-about/*Route", Because: "what the system says of itself is for those who have no token: whether it is well, what a refusal means, how it is called"},
 		{Rule: "scope", At: "*-about/*Route", Because: "where no token is asked for, no scope is"},
+		{Rule: "wildcard", At: "*-backup/Role", Finding: `resource [^*]+:table/[a-z0-9-]+/backup/\* for dynamodb:DeleteBackup, dynamodb:DescribeBackup`,
+			Because: "AWS names the copies; the table is written out"},
+		{Rule: "wildcard", At: "*-backup/Role", Finding: `resource [^*]+:s3:::[^*]+/\* for s3:GetObject[^*]*`,
+			Because: "every object of the bucket is copied; the bucket is written out"},
+		{Rule: "wildcard", At: "*-backup/Role", Finding: `resource [^*]+:rule/AwsBackupManagedRule\* for events:[^*]+`,
+			Because: "AWS Backup names the rules by which it follows a bucket's changes"},
+		{Rule: "wildcard", At: "*-backup/Role", Finding: `resource \* for cloudwatch:GetMetricData, events:ListRules, s3:ListAllMyBuckets`,
+			Because: "these actions have no resources; AWS Backup asks them to copy a bucket"},
 	}
 }
 

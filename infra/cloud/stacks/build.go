@@ -56,7 +56,8 @@ func Build(app awscdk.App, s Settings) error {
 		return err
 	}
 	observe(app, s)
-	archive(app, s, common) // nothing waits for it
+	archive(app, s, common) // nothing waits for these two
+	backup(app, s)
 	return nil
 }
 

@@ -39,6 +39,8 @@ type Stage struct {
 	// Issuer and Audience name an external OpenID Connect issuer; without one the stage has a user pool of its own.
 	Issuer   string `json:"issuer"`
 	Audience string `json:"audience"`
+	// Backup says how nightly copies of tables and files are kept; without it there are none.
+	Backup *Backup `json:"backup"`
 	// Identity is the user pool's, where the stage has one.
 	Identity Identity `json:"identity"`
 	// Edge is the stage's front door; without one its HTTP APIs are called directly.
@@ -71,6 +73,7 @@ func FromContext(scope constructs.Construct, domains []catalog.Domain) (Settings
 		return s, fmt.Errorf("unknown stage %q: %s knows %s", s.Name, stagesFile, strings.Join(sortedKeys(stages), ", "))
 	}
 	s.Stage = stage
+	s.Stage.Tables = contextText(scope, "tables", stage.Tables) // the deploy proof's, which edits no file
 	if err := readJSON(numbersFile, &s.Numbers); err != nil {
 		return s, err
 	}
@@ -116,7 +119,7 @@ func (s Settings) validate() error {
 	if (s.Stage.Issuer == "") != (s.Stage.Audience == "") {
 		return fmt.Errorf("stage %s must name issuer and audience together", s.Name)
 	}
-	if err := errors.Join(s.validateTables(), s.validateIdentity(), s.validateEdge(), s.validateWatch()); err != nil {
+	if err := errors.Join(s.validateTables(), s.validateBackup(), s.validateIdentity(), s.validateEdge(), s.validateWatch()); err != nil {
 		return err
 	}
 	tables := map[string]bool{}

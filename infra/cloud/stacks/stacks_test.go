@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { cloudtest.Main(m, moduleRoot) }
 
 // settings make the stacks of a stage with empty functions: what is tested are the templates.
 func settings(domains []catalog.Domain, numbers map[string]int, zip string) stacks.Settings {
-	return stacks.Settings{Name: "test", Stage: stacks.Stage{LogDays: 30, AuditDays: 1, Owner: "engineering"}, Domains: domains, Numbers: numbers, Arch: bootstrap.ReleaseArch,
+	return stacks.Settings{Name: "test", Stage: stacks.Stage{LogDays: 30, AuditDays: 1, Owner: "engineering", Backup: &stacks.Backup{Days: 35, LockDays: 7}}, Domains: domains, Numbers: numbers, Arch: bootstrap.ReleaseArch,
 		Code: func(set, name string) (string, string, error) { return zip, "hash-of-" + set + "-" + name, nil }}
 }
 
