@@ -38,6 +38,7 @@ const usage = `onprem runs the Back Office System in one process.
   onprem maintenance on|off -data DIR -by NAME -reason TEXT
                                             shut or open all writes; reading goes on
   onprem anchor -data DIR                   write a signed root over the audit chains, as a running host does twice a day
+  onprem rotate-field-key -data DIR         put a new key before those of encrypted fields, for the next start
   onprem fence -data DIR                    shut out whatever was at work on jobs before a restore
 
 verify ends with 1 when anything is not in order, and names the first record that is not.
@@ -66,6 +67,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return runMaintenance(ctx, rest, out, errs)
 	case "fence":
 		return runFence(ctx, rest, out, errs)
+	case "rotate-field-key":
+		return runRotate(rest, out, errs)
 	case "anchor":
 		return runAnchor(ctx, rest, out, errs)
 	case "help":
