@@ -20,8 +20,8 @@ type tableKeys struct {
 	keys []attr.Item
 }
 
-// batchGet reads items by their keys, each for itself: as with AWS, two items of one answer need not be of one moment.
-// transactGet is for that.
+// batchGet reads items by their keys, each for itself: as with AWS, two items
+// of one answer need not be of one moment. transactGet is for that.
 func (e *Engine) batchGet(_ context.Context, body string) ([]byte, error) {
 	var parts []tableKeys
 	var capacity text

@@ -32,7 +32,7 @@ func (e *Engine) createTable(_ context.Context, body string) ([]byte, error) {
 		if cat.tables[t.Name] != nil {
 			return awserr.New(awserr.TypeInUse, "Table already exists: %s", t.Name)
 		}
-		cat.lastTable++
+		cat.lastTable++ // never given twice, so rows that a table of the same name left behind are not this one's
 		t.ID, t.Created = cat.lastTable, e.millis()
 		t.UUID = uuid(t.ID, t.Created)
 		if err := setMeta(c.batch, metaTable, uint64(t.ID)); err != nil {
@@ -76,6 +76,8 @@ func (q *createShape) table() (*table, error) {
 	if err := q.addIndexes(t, defs); err != nil {
 		return nil, err
 	}
+	// AWS wants every key attribute defined, and nothing else: other attributes
+	// have no type that the table knows of.
 	used := map[string]bool{}
 	for _, k := range append(t.indexSchemas(), t.Keys) {
 		for _, d := range k.defs() {
@@ -88,6 +90,7 @@ func (q *createShape) table() (*table, error) {
 	return t, nil
 }
 
+// indexSchemas lists the keys of all indexes.
 func (t *table) indexSchemas() []keySchema {
 	var out []keySchema
 	for _, x := range t.Indexes {
@@ -96,6 +99,8 @@ func (t *table) indexSchemas() []keySchema {
 	return out
 }
 
+// billing checks how a table is paid for. The store throttles nothing and
+// charges nobody; it keeps the answer for DescribeTable.
 func billing(mode string, u *throughput) (string, throughput, error) {
 	if err := oneOf(text{mode, mode != ""}, "billingMode", billingProvisioned, billingOnDemand); err != nil {
 		return "", throughput{}, err
@@ -113,6 +118,7 @@ func billing(mode string, u *throughput) (string, throughput, error) {
 	return billingProvisioned, *u, nil
 }
 
+// checkStream checks what a stream is asked to show.
 func checkStream(s *streamShape) error {
 	switch {
 	case s == nil:
@@ -127,6 +133,9 @@ func checkStream(s *streamShape) error {
 	return nil
 }
 
+// addIndexes adds the indexes that the parameters describe. A local one shares
+// the table's hash key, since with AWS it lies in the partition's own place;
+// here it is an index like any other, but for what may be asked of it.
 func (q *createShape) addIndexes(t *table, defs map[string]attr.Type) error {
 	switch {
 	case len(q.LocalSecondaryIndexes) > localIndexesMax:
@@ -188,6 +197,9 @@ func (t *table) addIndex(s indexShape, defs map[string]attr.Type, local bool) er
 	return nil
 }
 
+// setProjection sets what an index shows. It holds nothing of it (see the
+// package's comment): a projection only cuts down answers, and decides what AWS
+// would charge.
 func (x *index) setProjection(p *projectionShape) error {
 	if p == nil || p.ProjectionType == "" {
 		return awserr.Invalid("Unknown ProjectionType: null")

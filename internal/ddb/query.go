@@ -107,8 +107,9 @@ func (p *page) bounds(terms []expr.KeyTerm) error {
 	if err := checkTerm(hash, keys.Hash, hashKeyBytesMax); err != nil {
 		return err
 	}
-	// All rows of a partition begin with its key's parts, and their range keys sort as their values do, so that every
-	// condition is one stretch of rows and nothing that is read is thrown away.
+	// All rows of a partition begin with its key's parts, and their range keys
+	// sort as their values do, so that every condition is one stretch of rows
+	// and nothing that is read is thrown away.
 	prefix := appendPart(p.prefix(), hash.Values[0])
 	p.lower, p.upper = prefix, successor(prefix)
 	if rng == nil {

@@ -60,7 +60,7 @@ func verify(req *http.Request, body, keyID, secret string, now time.Time) error 
 	if !ok {
 		return awserr.New(awserr.TypeBadSignature, "The Authorization header is not a complete signature of version 4")
 	}
-	if !hmac.Equal([]byte(s.keyID), []byte(keyID)) {
+	if !hmac.Equal([]byte(s.keyID), []byte(keyID)) { // in the same time wherever they differ
 		return awserr.New(awserr.TypeBadClient, "The security token included in the request is invalid.")
 	}
 	stamp := req.Header.Get("X-Amz-Date")
@@ -71,6 +71,8 @@ func verify(req *http.Request, body, keyID, secret string, now time.Time) error 
 	if skew := now.Sub(at); skew > signSkewMax || skew < -signSkewMax {
 		return awserr.New(awserr.TypeBadSignature, "Signature expired: %s is not close to %s", stamp, now.UTC().Format(signTimeLayout))
 	}
+	// A signature covers the headers that it names: without these, a request
+	// could be sent elsewhere, later, or as another call.
 	for _, must := range []string{"host", "x-amz-date", "x-amz-target"} {
 		if !slices.Contains(s.headers, must) && (must == "host" || req.Header.Get(must) != "") {
 			return awserr.New(awserr.TypeBadSignature, "The header %s is not signed", must)

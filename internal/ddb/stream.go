@@ -93,7 +93,8 @@ func newChange(w *write) change {
 	if s.View == viewNew || s.View == viewBoth {
 		c.after = after
 	}
-	// The key stands by itself, since a stream of keys alone shows no image, and a removed item has none.
+	// The key stands by itself, since a stream of keys alone shows no image,
+	// and a removed item has none.
 	c.key = string(w.tab.key(w.item).AppendBinary(nil))
 	return c
 }
@@ -146,8 +147,8 @@ func decodeChange(row string) (c change, millis int64, err error) {
 	return c, millis, nil
 }
 
-// seqDigits and a leading 1 lift sequence numbers to the 21 digits that AWS's have at least;
-// they sort as texts, too.
+// seqDigits and a leading 1 lift sequence numbers to the 21 digits that AWS's
+// have at least; they sort as texts, too.
 const seqDigits = 20
 
 func formatSeq(n uint64) string { return fmt.Sprintf("1%0*d", seqDigits, n) }

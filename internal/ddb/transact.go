@@ -152,7 +152,8 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 	if t.token.set {
 		keys = append(keys[:len(keys):len(keys)], tokenKey(t.token.s))
 	}
-	// The token is locked like an item: of two calls with one token at the same moment, the second finds the first one's.
+	// The token is locked like an item: of two calls with one token at the same
+	// moment, the second finds the first one's.
 	unlock := e.locks.lock(keys)
 	defer unlock()
 	var digest []byte
@@ -190,8 +191,9 @@ func (t *transaction) decide(e *Engine) (*commit, error) {
 	return c, nil
 }
 
-// decideEach decides every write and gathers why some cannot be done. It goes on after the first, for the answer has a reason
-// for each action, in the order of the call.
+// decideEach decides every write and gathers why some cannot be done. It goes
+// on after the first, for the answer has a reason for each action, in the order
+// of the call.
 func (t *transaction) decideEach(e *Engine) error {
 	reasons := make([]awserr.Reason, len(t.writes))
 	failed := false

@@ -22,6 +22,7 @@ var ClosePeriod = op.Op[Ports, PeriodRef, Period]{
 }
 
 func closePeriod(ctx context.Context, c *op.Call, d Ports, in PeriodRef) (Period, error) {
+	// Counted before the period is read: an act that is taken up in between is counted for nothing, none is overlooked.
 	waiting, err := d.Pending.Pending(ctx, c.Tenant)
 	if err != nil {
 		return Period{}, err

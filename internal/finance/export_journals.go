@@ -10,6 +10,7 @@ import (
 // exportStepJournals is how many journals with their lines one step reads; a journal has up to a thousand.
 const exportStepJournals = 250
 
+// beginJournals sets up the table of an export of journals.
 func beginJournals(ctx context.Context, c *op.Call, d Ports, e *Export) error {
 	r, err := d.beginStretch(ctx, c, e, "Journals")
 	if err != nil {
@@ -53,6 +54,7 @@ func exportJournals(ctx context.Context, c *op.Call, d Ports, e *Export) ([]shee
 	return rows, next, nil
 }
 
+// journalRow is one line with its journal, and adds it to the sums that the export is checked by at its end.
 func (w *ExportWork) journalRow(j Journal, l Line) sheet.Row {
 	debit, credit, foreign := "", "", ""
 	if l.Amount.Sign() > 0 {
@@ -73,6 +75,8 @@ func (w *ExportWork) journalRow(j Journal, l Line) sheet.Row {
 		dimensionText(l.Dimensions), l.Party, j.Source, j.ExternalID, j.Batch, j.ID, j.Reverses, j.ReversedBy, j.PostedBy}}
 }
 
+// endJournals ends the table with its total, if the lines that were written sum to what the balances say. If they do not, acts were
+// taken up between the steps, and the export begins again.
 func endJournals(ctx context.Context, c *op.Call, d Ports, e *Export) ([]sheet.Row, bool, error) {
 	debit, credit, err := d.moved(ctx, c, e)
 	w := &e.Work

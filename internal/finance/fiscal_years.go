@@ -13,6 +13,8 @@ type YearRef struct {
 	YearID string `path:"fiscalYearId" json:"-" doc:"<entity id>.FY<yyyy-mm>"`
 }
 
+// year finds the fiscal year named in the path. It is no record of its own but twelve periods of the calendar, so an id is good
+// whenever a year begins where it says.
 func (d Ports) year(ctx context.Context, c *op.Call, id string) (FiscalYear, error) {
 	entity, text, ok := SplitID(id)
 	start, err := civil.ParsePeriod(strings.TrimPrefix(text, "FY"))
@@ -38,6 +40,8 @@ type PeriodRef struct {
 	PeriodID string `path:"periodId" json:"-" doc:"<entity id>.<yyyy-mm>"`
 }
 
+// period finds the period named in the path, with the calendar it stands in, and holds its version against If-Match: the
+// period's own, so that closing one month does not refuse a change to another.
 func (d Ports) period(ctx context.Context, c *op.Call, id string) (Calendar, Period, error) {
 	entity, text, ok := SplitID(id)
 	p, err := civil.ParsePeriod(text)
@@ -65,6 +69,7 @@ func (d Ports) step(ctx context.Context, c *op.Call, ref PeriodRef, to PeriodSta
 	if err != nil {
 		return before, err
 	}
+	// The calendar is written whole, on condition of its version: of two steps at once, the second decides again by the first.
 	calendar.Periods[after.Period] = after
 	d.Books.SaveCalendar(c.Act, calendar)
 	c.Act.Changed(after.ID, after.Version, before, after)
@@ -72,6 +77,7 @@ func (d Ports) step(ctx context.Context, c *op.Call, ref PeriodRef, to PeriodSta
 	return after, nil
 }
 
+// periodAgain answers a repeated call. The period has another version by now, so the If-Match of the first call no longer counts.
 func periodAgain(ctx context.Context, c *op.Call, d Ports, _ PeriodRef, was op.Recorded) (Period, error) {
 	c.Version = 0
 	_, p, err := d.period(ctx, c, was.Result.ID)

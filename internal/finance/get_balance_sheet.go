@@ -63,12 +63,14 @@ func getBalanceSheet(ctx context.Context, c *op.Call, d Ports, in ReportIn) (Bal
 	b.Assets, b.TotalAssets, _ = r.chart.sections(moved[0], Asset, Asset)
 	b.Liabilities, b.TotalDebts, _ = r.chart.sections(moved[0], Liability, Liability)
 	b.Equity, b.TotalEquity, _ = r.chart.sections(moved[0], Equity, Equity)
+	// Nobody posts a closing journal at a year's end: what income and expense come to is worked out whenever it is asked for.
 	b.YearResult = r.chart.result(moved[1])
 	b.EarlierResult = r.chart.result(moved[0]).Sub(b.YearResult)
 	b.TotalEquity = b.TotalEquity.Add(b.YearResult).Add(b.EarlierResult)
 	return b, nil
 }
 
+// result is the profit, above nought, that an account's sums of income and expense come to.
 func (c Chart) result(sums map[string]totals) money.Money {
 	_, income, expense := c.sections(sums, Income, Expense)
 	return income.Sub(expense)

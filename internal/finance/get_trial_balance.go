@@ -81,6 +81,8 @@ func getTrialBalance(ctx context.Context, c *op.Call, d Ports, in TrialBalanceIn
 	for _, code := range sortedAccounts(ever) {
 		a, _ := r.chart.Accounts.Get(code)
 		net := ever[code].net()
+		// What income and expense came to in earlier years is nobody's balance any more: it is brought forward as one line, and
+		// debits equal credits only with it.
 		if !a.Type.OnBalanceSheet() && !in.Cumulative {
 			sofar := zero
 			if y, ok := thisYear[code]; ok {

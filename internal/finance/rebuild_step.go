@@ -29,6 +29,8 @@ var RebuildStep = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 // linksChecked is how many links of the audit chain a step verifies.
 const linksChecked = 50
 
+// rebuildStep does one step and moves the job on with it. What the step changes and where the job stands are one transaction, so
+// a step that is called twice, by a retry or by two runners, is done once.
 func rebuildStep(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn) (jobs.Outcome, error) {
 	st, err := jobs.Open(ctx, c, d.Jobs, in)
 	if err != nil {
@@ -38,14 +40,14 @@ func rebuildStep(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn) (jobs
 	if err != nil {
 		return jobs.Outcome{}, err
 	}
-	if was.Phase == RebuildChecking && st.Cancelled() {
+	if was.Phase == RebuildChecking && st.Cancelled() { // from the next phase on there is no whole state to go back to
 		return st.Cancel(), nil
 	}
 	next, broken, err := was.step(ctx, c, d)
 	if err != nil {
 		return jobs.Outcome{}, err
 	}
-	if broken {
+	if broken { // projections made of a chain that is not whole would look as sound as any
 		return st.Fail(RuleRebuildChain.Err()), nil
 	}
 	next.Version = was.Version + 1
@@ -94,6 +96,7 @@ func (r Rebuild) check(ctx context.Context, c *op.Call, d Ports) (Rebuild, bool,
 	if more {
 		return r, false, nil
 	}
+	// Held, acts wait to be taken up: one that came in now would be discarded with the rest, and added a second time after.
 	r.Phase, r.Link = RebuildForgetting, 0
 	return r, false, d.Projections.Hold(ctx, c.Act, r.ID)
 }

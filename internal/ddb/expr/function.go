@@ -4,6 +4,8 @@ import (
 	"backoffice/internal/ddb/attr"
 )
 
+// misusedFunction tells a function in the wrong place from one that there is
+// not, in AWS's own words: clients match on them.
 func (p *parser) misusedFunction(name string) {
 	switch name {
 	case "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains",
@@ -26,18 +28,18 @@ func (p *parser) operandType(name string, v attr.Value) {
 func (p *parser) function() *Condition {
 	name := p.tok.text
 	c := &Condition{}
-	for op := opExists; op <= opContains; op++ {
+	for op := opExists; op <= opContains; op++ { // the functions stand side by side among the operators
 		if op.String() == name {
 			c.op = op
 		}
 	}
-	if c.op == opAnd {
+	if c.op == opAnd { // the zero value: no function has the name
 		p.misusedFunction(name)
 		return nil
 	}
 	p.countOperator()
-	p.advance()
-	p.advance()
+	p.advance() // the name
+	p.advance() // its bracket, which the caller has seen
 	if !p.accept(")") {
 		c.args = p.operands(nil)
 	}
@@ -52,7 +54,9 @@ func (p *parser) function() *Condition {
 	return c
 }
 
-// check refuses literal operands that an operator cannot take.
+// check refuses literal operands that an operator cannot take. A path is not
+// known to be wrong before there is an item: there it makes the condition
+// false, and is no error.
 func (p *parser) check(c *Condition) {
 	if p.err != nil {
 		return

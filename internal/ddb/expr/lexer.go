@@ -30,6 +30,8 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isWord(c byte) bool   { return isLetter(c) || isDigit(c) || c == '_' }
 
+// next takes a token. What cannot begin one is a token, too, so that the
+// parser's message can show it and where it stands.
 func (l *lexer) next() token {
 	for l.i < len(l.s) && (l.s[l.i] == ' ' || l.s[l.i] == '\t' || l.s[l.i] == '\n' || l.s[l.i] == '\r') {
 		l.i++
@@ -74,6 +76,7 @@ func (l *lexer) next() token {
 	return token{k, l.s[start:l.i], start}
 }
 
+// word takes letters, digits and underscores.
 func (l *lexer) word() {
 	for l.i < len(l.s) && isWord(l.s[l.i]) {
 		l.i++
