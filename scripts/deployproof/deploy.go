@@ -11,8 +11,6 @@ import (
 const (
 	stage  = "proof"
 	prefix = "backoffice-" + stage
-	// stacksAtOnce is how many stacks are deployed side by side, as far as they do not wait for one another.
-	stacksAtOnce = "4"
 )
 
 // outputs are what the deployed stacks say of themselves.
@@ -22,20 +20,20 @@ type outputs struct {
 	client string
 }
 
-// deploy bootstraps the emulator's account and deploys every stack that it takes, as an operator does.
-func deploy(ctx context.Context, t *tools, e *emulator, a *assembly) (outputs, error) {
+// bootstrap readies the emulator's account for the CDK.
+func bootstrap(ctx context.Context, t *tools, e *emulator) error {
 	empty, err := os.MkdirTemp("", "bootstrap") // no cdk.json there: bootstrapping needs no app
 	if err != nil {
-		return outputs{}, err
+		return err
 	}
 	defer func() { _ = os.RemoveAll(empty) }()
-	if err := t.commandIn(ctx, empty, e.credentials(), "cdk", "bootstrap", "--notices=false", "aws://"+account+"/"+region); err != nil {
-		return outputs{}, err
-	}
+	return t.commandIn(ctx, empty, e.credentials(), "cdk", "bootstrap", "--notices=false", "aws://"+account+"/"+region)
+}
+
+// deploy deploys every stack of an assembly that the emulator takes, by the program that operators deploy by.
+func deploy(ctx context.Context, t *tools, e *emulator, a *assembly) (outputs, error) {
 	file := filepath.Join(t.root, "build", "outputs.json")
-	args := append([]string{"deploy", "--exclusively", "--app", a.dir, "--build", "true", "--require-approval", "never", "--notices=false", "--progress", "events", "--concurrency", stacksAtOnce,
-		"--outputs-file", file}, a.stacks...)
-	if err := t.command(ctx, e.credentials(), "cdk", args...); err != nil {
+	if _, err := operate(ctx, t, e, "deploy", "-stage", stage, "-assembly", a.dir, "-leave-out", strings.Join(a.others(), ","), "-outputs", file); err != nil {
 		return outputs{}, err
 	}
 	return readOutputs(file)

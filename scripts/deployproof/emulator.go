@@ -56,7 +56,7 @@ func startEmulator(ctx context.Context, t *tools, how mode) (*emulator, error) {
 	}
 	e := &emulator{url: "http://127.0.0.1:" + strconv.Itoa(port), port: port, log: filepath.Join(t.root, "build", "emulator.log"), done: make(chan ending, 1)}
 	env := []string{"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_REGION=" + region, "IOT_MTLS_ENABLED=0",
-		"MINISTACK_COGNITO_PRETOKEN_STRICT=1"}
+		"MINISTACK_COGNITO_PRETOKEN_STRICT=1", "LAMBDA_ACCOUNT_CONCURRENCY=1000"} // as many as an account of AWS's has, whatever this machine's memory
 	if how == enforced {
 		if e.cert, err = newCertificate(filepath.Join(t.root, "build")); err != nil {
 			return nil, err

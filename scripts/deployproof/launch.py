@@ -1,4 +1,4 @@
-"""Runs MiniStack 1.5.33 with four of its defects corrected. Each correction first shows that the defect is there: over another
+"""Runs MiniStack 1.5.33 with five of its defects corrected. Each correction first shows that the defect is there: over another
 version, in which it may be gone or moved, nothing starts."""
 
 import asyncio
@@ -63,6 +63,10 @@ async def keys_over_tls(authorizer):
 
 
 apigateway._resolve_jwks_url = keys_over_tls
+
+# 5. It answers /health itself, whichever host is asked, so that no API is reached at that path.
+expect("/health" in app._HEALTH_PATHS, "its own answer to /health")
+app._HEALTH_PATHS = ("/_ministack/health",)
 
 # Under TLS it would take port 443, too; one port of its own is enough.
 app._port_is_bindable = lambda host, port: False

@@ -65,7 +65,7 @@ func run(ctx context.Context, root string, keep bool, only string) error {
 		if only != "" && only != string(how) {
 			continue
 		}
-		if err := onEmulator(ctx, c, t, a, how, func(at *cloud) error { return prove(ctx, c, at) }); err != nil {
+		if err := proveOn(ctx, c, t, a, how); err != nil {
 			return err
 		}
 	}
@@ -93,19 +93,45 @@ func prepare(ctx context.Context, c *stopwatch, root string) (*tools, *assembly,
 	return t, a, nil
 }
 
+// proveOn makes one of the two runs. The open one tries what operators do around a deployment, too.
+func proveOn(ctx context.Context, c *stopwatch, t *tools, a *assembly, how mode) error {
+	if how == enforced {
+		return onEmulator(ctx, c, t, a, how, func(at *cloud) error { return prove(ctx, c, at) })
+	}
+	return onReady(ctx, c, t, a, how, tryBefore, func(at *cloud) error {
+		if err := tryAfter(ctx, c, t, at.emulator, a); err != nil {
+			return err
+		}
+		if err := prove(ctx, c, at); err != nil {
+			return err
+		}
+		return tryToDestroy(ctx, c, t, at)
+	})
+}
+
 // onEmulator starts an emulator, deploys onto it, and has something done with the deployed system.
 func onEmulator(ctx context.Context, c *stopwatch, t *tools, a *assembly, how mode, do func(*cloud) error) error {
+	return onReady(ctx, c, t, a, how, func(ctx context.Context, _ *stopwatch, t *tools, e *emulator, _ *assembly) error {
+		return bootstrap(ctx, t, e)
+	}, do)
+}
+
+// onReady is onEmulator where something else than bootstrapping readies the emulator's account.
+func onReady(ctx context.Context, c *stopwatch, t *tools, a *assembly, how mode, ready func(context.Context, *stopwatch, *tools, *emulator, *assembly) error, do func(*cloud) error) error {
 	e, err := startEmulator(ctx, t, how)
 	if err != nil {
 		return err
 	}
 	defer e.stop()
 	c.done("the emulator answers at %s, IAM %s", e.url, how)
+	if err := ready(ctx, c, t, e, a); err != nil {
+		return fmt.Errorf("%w\n%s", err, e.tail())
+	}
 	o, err := deploy(ctx, t, e, a)
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, e.tail())
 	}
-	c.done("bootstrapped, and deployed %d stacks", len(a.stacks))
+	c.done("deployed %d stacks", len(a.stacks))
 	if err := do(newCloud(e, o)); err != nil {
 		return fmt.Errorf("IAM %s: %w\n%s", how, err, e.tail())
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,6 +134,30 @@ func TestTheEndOfALogIsShown(t *testing.T) {
 	for text, want := range map[string]string{"a\nb\nc\n": "b\nc", "a": "a", "": ""} {
 		if got := lastLines(text, 2); got != want {
 			t.Errorf("of %q is shown %q", text, got)
+		}
+	}
+}
+
+func TestFewerStacksOfAnAssembly(t *testing.T) {
+	a := &assembly{dir: "d", stacks: []string{"a", "b", "c"}, unproven: map[string]string{"z": "no"}}
+	few := a.only([]string{"b"})
+	if !slices.Equal(few.stacks, []string{"b"}) || !slices.Equal(few.others(), []string{"a", "c", "z"}) || few.dir != a.dir {
+		t.Errorf("%+v, without %v", few, few.others())
+	}
+	if len(a.stacks) != 3 || !slices.Equal(a.others(), []string{"z"}) {
+		t.Errorf("the whole has changed: %+v", a)
+	}
+}
+
+func TestARefusalSaysWhy(t *testing.T) {
+	failed := errors.New("exit status 1")
+	for name, c := range map[string]struct {
+		said string
+		err  error
+		ok   bool
+	}{"it says why": {"the table is not empty", failed, true}, "it says something else": {"no credentials", failed, false}, "it was done": {"the table is not empty", nil, false}} {
+		if err := refusing(c.said, c.err, "not empty"); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -48,6 +48,12 @@ func (t *tools) command(ctx context.Context, env []string, name string, args ...
 }
 
 func (t *tools) commandIn(ctx context.Context, dir string, env []string, name string, args ...string) error {
+	_, err := t.output(ctx, dir, env, name, args...)
+	return err
+}
+
+// output runs a program and gives what it said.
+func (t *tools) output(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	if name == "cdk" {
 		name = filepath.Join(t.root, "node_modules", ".bin", name)
 	}
@@ -59,9 +65,9 @@ func (t *tools) commandIn(ctx context.Context, dir string, env []string, name st
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, lastLines(said.String(), linesShown))
+		return said.String(), fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, lastLines(said.String(), linesShown))
 	}
-	return nil
+	return said.String(), nil
 }
 
 // linesShown is how much is shown of what a program said that has failed.
