@@ -60,6 +60,7 @@ func books() []Step {
 		{"a call without a token, or with a false one, is refused", refuseStrangers},
 		{"the first administrator is made by a one-time code, which is good once", claim},
 		{"people are given users and roles, and sign in", hire},
+		{"an authenticator is set up, takes a code, is not shown again, and is taken away by a recovery code", authenticator},
 		{"a command's repetition with the same key gets the same answer, and makes one record", replay},
 		{"a dry run answers as the call would, and keeps nothing", dryRun},
 		{"a change that saw another version is refused", staleVersion},

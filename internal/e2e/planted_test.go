@@ -84,6 +84,12 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 				r.Header.Set("Idempotency-Key", rand.Text())
 			}
 		}), "same key"},
+		"a secret shown again": {answered(func(r *http.Request, status int, body []byte) (int, []byte) {
+			if r.Method == http.MethodGet && ends("/second-factor")(r) {
+				body = bytes.Replace(body, []byte(`{`), []byte(`{"secret":"JBSWY3DPEHPK3PXP",`), 1)
+			}
+			return status, body
+		}), "is not shown again"},
 		"dry runs kept":     {without("dryRun"), "dry run"},
 		"versions ignored":  {answered(softened(http.StatusPreconditionFailed)), "another version"},
 		"an echo":           {answered(echoing), "problem document"},
