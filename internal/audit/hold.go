@@ -13,25 +13,26 @@ const linksHeldMax = 100_000
 
 // Held tells how chains stand against a stretch of the roots.
 type Held struct {
-	Holds   bool     `json:"holds" doc:"Whether everything is what was anchored"`
-	Roots   int      `json:"roots" doc:"Roots that were read"`
-	Links   int      `json:"links" doc:"Links of audit chains that these roots hold"`
-	Broken  []Broken `json:"broken" doc:"The first link of each chain that is not what was anchored"`
-	BadRoot string   `json:"badRoot,omitempty" doc:"The first root that is not what was written; nothing beyond it is looked at"`
-	Last    int      `json:"last" doc:"Number of the last root that holds"`
-	More    bool     `json:"more" doc:"Whether there are more roots: call again with the last one's number"`
+	Holds  bool     `json:"holds" doc:"Whether everything is what was anchored"`
+	Roots  int      `json:"roots" doc:"Roots that were read"`
+	Links  int      `json:"links" doc:"Links of audit chains that these roots hold"`
+	Broken []Broken `json:"broken" doc:"The first link of each chain that is not what was anchored"`
+	// BadRoots stops at the first root that is not what was written; one that was laid over is read as it was first.
+	BadRoots []string `json:"badRoots" doc:"Roots that somebody has tried to change, and the first that is not what was written; nothing beyond that one is looked at"`
+	Last     int      `json:"last" doc:"Number of the last root that was read"`
+	More     bool     `json:"more" doc:"Whether there are more roots: call again with the last one's number"`
 }
 
 // Hold holds the chains against the roots after one, and names the first link of each chain that is not what was anchored,
 // with its acts and the day. It reads the chains' links; that each act is what its link says is for the chains' own
 // verification.
 func (b *Book) Hold(ctx context.Context, after int) (Held, error) {
-	out := Held{Broken: []Broken{}, Last: after}
+	out := Held{Broken: []Broken{}, BadRoots: []string{}, Last: after}
 	err := b.hold(ctx, &out)
 	if bad := (*BadRootError)(nil); errors.As(err, &bad) {
-		out.BadRoot, err = bad.Error(), nil
+		out.BadRoots, err = append(out.BadRoots, bad.Error()), nil
 	}
-	out.Holds = err == nil && out.BadRoot == "" && len(out.Broken) == 0
+	out.Holds = err == nil && len(out.BadRoots) == 0 && len(out.Broken) == 0
 	return out, err
 }
 
@@ -40,7 +41,7 @@ func (b *Book) hold(ctx context.Context, out *Held) error {
 	if err != nil {
 		return err
 	}
-	if err := whole(kept); err != nil {
+	if err := whole(kept, out); err != nil {
 		return err
 	}
 	before := ""
@@ -73,14 +74,14 @@ func (b *Book) hold(ctx context.Context, out *Held) error {
 	return nil
 }
 
-// whole wants every number from the first to the last, and none that somebody has tried to change.
-func whole(kept []Kept) error {
+// whole wants every number from the first to the last, and notes those that somebody has tried to change.
+func whole(kept []Kept, out *Held) error {
 	for i, k := range kept {
 		if k.Number != i+1 {
 			return forged(i + 1)
 		}
-		if k.Touched != "" {
-			return &BadRootError{k.Number, k.Touched}
+		if k.Touched != "" && k.Number > out.Last {
+			out.BadRoots = append(out.BadRoots, (&BadRootError{k.Number, k.Touched}).Error())
 		}
 	}
 	return nil

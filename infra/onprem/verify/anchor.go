@@ -19,8 +19,8 @@ func Anchored(ctx context.Context, db *store.DB, dir string) ([]Defect, error) {
 		if err != nil {
 			return nil, err
 		}
-		if h.BadRoot != "" {
-			out = append(out, Defect{"audit", h.BadRoot})
+		for _, what := range h.BadRoots {
+			out = append(out, Defect{"audit", what})
 		}
 		for _, b := range h.Broken {
 			chain := b.Table + " " + b.Tenant + "|CHAIN"
