@@ -3,10 +3,9 @@ package stacks
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/jsii-runtime-go"
-)
 
-// healthPath is the one of the open routes that reaches a function each time, and that WAF therefore counts more strictly.
-const healthPath = "/health"
+	"backoffice/internal/host/about"
+)
 
 // documentPatterns are the paths at the front door of what the system says of itself and an edge may keep. Patterns are looked
 // at in their order, so these stand before the domains', one of which the last would belong to.
@@ -21,7 +20,7 @@ func aboutBehaviours(headers answerHeaders) []*awscloudfront.CfnDistribution_Cac
 		return &awscloudfront.CfnDistribution_CacheBehaviorProperty{PathPattern: jsii.String(pattern), TargetOriginId: jsii.String(aboutName), ViewerProtocolPolicy: jsii.String("https-only"),
 			AllowedMethods: jsii.Strings("GET", "HEAD"), CachePolicyId: jsii.String(caching), Compress: jsii.Bool(true), ResponseHeadersPolicyId: answers}
 	}
-	out := []*awscloudfront.CfnDistribution_CacheBehaviorProperty{behaviour(healthPath, cachingDisabled, headers.fresh)}
+	out := []*awscloudfront.CfnDistribution_CacheBehaviorProperty{behaviour(about.HealthPath, cachingDisabled, headers.fresh)}
 	for _, pattern := range documentPatterns() {
 		out = append(out, behaviour(pattern, cachingOptimized, headers.kept))
 	}

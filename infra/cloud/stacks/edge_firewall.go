@@ -10,6 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"backoffice/infra/cloud/construct"
+	"backoffice/internal/host/about"
 )
 
 const (
@@ -96,7 +97,7 @@ func anyOf(prefixes []string) *awswafv2.CfnWebACL_StatementProperty {
 // publicPrefixes are the fixed beginnings of the paths that need no token and reach a function, each once; WAF counts them more
 // strictly, since codes could be guessed there, and health costs a read of every table.
 func (s Settings) publicPrefixes() []string {
-	seen := map[string]bool{healthPath: true}
+	seen := map[string]bool{about.HealthPath: true}
 	for route := range s.PublicRoutes() {
 		_, path, _ := strings.Cut(route, " ")
 		fixed, _, _ := strings.Cut(path, "{")

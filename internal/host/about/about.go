@@ -24,7 +24,9 @@ const (
 	// EnvTables lists, comma separated, the tables that the function must reach to be well.
 	EnvTables = "BACKOFFICE_TABLES"
 
-	healthPath   = "/health"
+	// HealthPath is the one address whose answer nobody may keep.
+	HealthPath = "/health"
+
 	rulesPath    = "/problems"
 	documentPath = "/openapi.json"
 	// healthWait is how long the store may take to answer before the system is called unwell.
@@ -34,9 +36,9 @@ const (
 )
 
 // Routes are the routes that a system has beside its operations, {domain} standing for each domain's name. What they answer is
-// kept by an edge for a while, but for the first.
+// kept by an edge for a while, but for health.
 func Routes() []string {
-	return []string{"GET " + healthPath, "GET " + rulesPath, "GET " + rulesPath + "/{code}", "GET " + documentPath, "GET /{domain}/v1" + documentPath}
+	return []string{"GET " + HealthPath, "GET " + rulesPath, "GET " + rulesPath + "/{code}", "GET " + documentPath, "GET /{domain}/v1" + documentPath}
 }
 
 // Rule is a rule as /problems lists it.
@@ -100,7 +102,7 @@ func New(reach func(context.Context) error) (*Pages, error) {
 
 // Answer answers a GET of one of the routes by its path; what there is no page of is refused.
 func (p *Pages) Answer(ctx context.Context, req *op.Request) *op.Response {
-	if req.Address == healthPath {
+	if req.Address == HealthPath {
 		return p.health(ctx, req)
 	}
 	if document, there := p.documents[req.Address]; there {
