@@ -19,7 +19,7 @@ var CreateImport = op.Op[Ports, CreateImportIn, NewImport]{
 		ID: "migration.create-import", Kind: op.Command, Route: "POST /migration/v1/imports", Status: 201, Permission: "imports.create",
 		Summary: "Create an import",
 		Description: "Names the entity, the mapping (saved, shipped or inline) and the file. The answer holds the address to which the file is put, unless its content came inline. " +
-			"Nothing is checked against the file before it is validated.",
+			"The address is good for 15 minutes; the same call under the same key answers the same import with a new one. Nothing is checked against the file before it is validated.",
 		Access: []op.Access{{Table: Table, Do: op.Get | op.Put}, {Table: finance.Table, Do: op.Get}},
 		Files:  []op.FileAccess{{Folder: files.Uploads, Do: op.FileWrite}},
 		Example: op.Example{Given: []string{"finance.open-fiscal-year"}, Body: `{"name":"April purchases","entity":"${finance.create-entity.id}","source":"legacy","balancingAccount":"2100",` +

@@ -16,7 +16,7 @@ func Operations() []op.Operation {
 		&ValidateImport, &StageRows, &PreviewImport, &ListStagedJournals, &ListRowErrors, &GetErrorFile,
 		&ListSimilarParties, &ListRepeatedRows, &MergeParties,
 		&CommitImport, &PostJournals, &ReconcileImport,
-		&RollBackImport, &ReverseJournals, &SignOffImport,
+		&RollBackImport, &ReverseJournals, &SignOffImport, &ClearImports,
 		Acts.TakeUp(), Acts.Sweep(), Acts.Changes(), Acts.Verify(),
 	}
 }

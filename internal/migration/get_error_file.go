@@ -43,6 +43,9 @@ func getErrorFile(ctx context.Context, c *op.Call, d Ports, in ImportRef) (Error
 	if err != nil {
 		return ErrorFile{}, err
 	}
+	if i.ClearedAt != nil {
+		return ErrorFile{}, RuleImportCleared.Err()
+	}
 	raw, sum, err := d.read(ctx, c.Tenant, i)
 	if err != nil {
 		return ErrorFile{}, err

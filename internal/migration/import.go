@@ -26,6 +26,7 @@ const (
 	RollingBack State = "rolling-back"
 	RolledBack  State = "rolled-back"
 	SignedOff   State = "signed-off"
+	Expired     State = "expired" // never committed, and cleared
 )
 
 // Counts are how many rows and journals an import has at each stage.
@@ -65,30 +66,33 @@ type Signature struct {
 
 // Import is a file on its way into the books.
 type Import struct {
-	ID               string     `json:"id" doc:"imp_…"`
-	Name             string     `json:"name"`
-	Entity           string     `json:"entity"`
-	Mapping          string     `json:"mapping" doc:"Id or name of the mapping, or inline"`
-	Source           string     `json:"source"`
-	BalancingAccount string     `json:"balancingAccount"`
-	Defaults         Defaults   `json:"defaults"`
-	StopOnError      bool       `json:"stopOnError"`
-	PartyKind        string     `json:"partyKind" enum:"supplier,customer"`
-	FileName         string     `json:"fileName,omitempty"`
-	State            State      `json:"state" enum:"created,validating,validated,committing,committed,rolling-back,rolled-back,signed-off"`
-	Job              string     `json:"job,omitempty" doc:"The latest job"`
-	Counts           Counts     `json:"counts"`
-	Sums             Sums       `json:"sums"`
-	SignedOff        *Signature `json:"signedOff,omitempty"`
-	CreatedBy        string     `json:"createdBy"`
-	CreatedAt        time.Time  `json:"createdAt"`
-	Version          int        `json:"version"`
+	ID               string        `json:"id" doc:"imp_…"`
+	Name             string        `json:"name"`
+	Entity           string        `json:"entity"`
+	Mapping          string        `json:"mapping" doc:"Id or name of the mapping, or inline"`
+	Source           string        `json:"source"`
+	BalancingAccount string        `json:"balancingAccount"`
+	Defaults         Defaults      `json:"defaults"`
+	StopOnError      bool          `json:"stopOnError"`
+	PartyKind        string        `json:"partyKind" enum:"supplier,customer"`
+	FileName         string        `json:"fileName,omitempty"`
+	State            State         `json:"state" enum:"created,validating,validated,committing,committed,rolling-back,rolled-back,signed-off,expired"`
+	Job              string        `json:"job,omitempty" doc:"The latest job"`
+	Counts           Counts        `json:"counts"`
+	Sums             Sums          `json:"sums"`
+	SignedOff        *Signature    `json:"signedOff,omitempty"`
+	Problem          *jobs.Problem `json:"problem,omitempty" doc:"Why the validation came to no end"`
+	ClearedAt        *time.Time    `json:"clearedAt,omitempty" doc:"When its file and its staged rows were deleted, because it was over for long"`
+	CreatedBy        string        `json:"createdBy"`
+	CreatedAt        time.Time     `json:"createdAt"`
+	Version          int           `json:"version"`
 
 	File   FileRef     `json:"-"`
 	Round  int         `json:"-"` // of validation: staged chunks of an earlier round are never looked at again
 	Next   int         `json:"-"` // chunk or step that the job at work does next
 	Undo   *UndoFields `json:"-"` // how a roll-back reverses
 	Merged bool        `json:"-"` // whether parties are to be merged
+	Tidy   bool        `json:"-"` // nothing is left of what was cleared
 }
 
 // FileRef is where an import's file is, and what it was when it was validated.
@@ -158,7 +162,7 @@ func (d Ports) start(ctx context.Context, c *op.Call, was Import, w jobs.Work, c
 	}
 	after := was
 	change(&after)
-	after.Job = j.ID
+	after.Job, after.Problem = j.ID, nil
 	d.save(c, after, was)
 	return j.View(), nil
 }
@@ -187,6 +191,8 @@ func (d Ports) openStep(ctx context.Context, c *op.Call, in jobs.StepIn) (st *jo
 		return st, i, st.Cancel(), true, nil
 	case i.Job != st.Job.ID:
 		return st, i, st.Fail(RuleImportState.Err()), true, nil
+	case i.ClearedAt != nil:
+		return st, i, st.Fail(RuleImportCleared.Err()), true, nil
 	}
 	return
 }

@@ -102,6 +102,9 @@ func (p place) within(page int) int {
 // list reads the import that a list belongs to, and where the list goes on.
 func (d Ports) list(ctx context.Context, c *op.Call, in ImportListIn) (Import, place, error) {
 	i, err := d.current(ctx, c, in.ImportRef)
+	if err == nil && i.ClearedAt != nil {
+		err = RuleImportCleared.Err()
+	}
 	if err != nil {
 		return i, place{}, err
 	}

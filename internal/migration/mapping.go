@@ -2,6 +2,7 @@ package migration
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"backoffice/internal/fault"
@@ -65,14 +66,11 @@ func (m *MappingFields) Validate(c *fault.Collector) {
 	}
 }
 
-// named lists the headings that the mapping needs the file to have.
-func (k Columns) named() []string {
-	var out []string
-	for _, h := range []string{k.ExternalID, k.Party, k.PartyExternalID, k.Document, k.Amount, k.Date, k.Description, k.Account, k.Currency, k.Source} {
-		if h != "" {
-			out = append(out, h)
-		}
-	}
+// named gives the headings that the mapping needs the file to have, by the names of our fields.
+func (k Columns) named() map[string]string {
+	out := map[string]string{"externalId": k.ExternalID, "party": k.Party, "partyExternalId": k.PartyExternalID, "document": k.Document, "amount": k.Amount,
+		"date": k.Date, "description": k.Description, "account": k.Account, "currency": k.Currency, "source": k.Source}
+	maps.DeleteFunc(out, func(_, heading string) bool { return heading == "" })
 	return out
 }
 

@@ -2,6 +2,7 @@ package migration
 
 import (
 	"context"
+	"time"
 
 	"backoffice/internal/civil"
 	"backoffice/internal/files"
@@ -20,8 +21,14 @@ type Ports struct {
 	Jobs    jobs.Store
 	Files   files.Store
 	Finance finance.Ports
+	Acts    Committer
 	Relay   takeup.Relay
 	Chain   takeup.Chain
+}
+
+// Committer commits an act that an operation makes by itself, in a tenant that it learns on the way.
+type Committer interface {
+	Commit(ctx context.Context, spec *op.Spec, act *op.Act) error
 }
 
 // ImportStore keeps imports with what is staged of them. The parts of an import that has no such part are empty, not an error.
@@ -63,6 +70,12 @@ type ImportStore interface {
 	// Hold marks a row as imported. Another act that holds it at the same time has this one decided again.
 	Hold(act *op.Act, row Identity, importID string, n int)
 	LetGo(act *op.Act, row Identity)
+
+	// Due gives imports of all tenants that may be cleared at an instant, the longest due first, limit at most.
+	Due(ctx context.Context, at time.Time, limit int) ([]Owned, error)
+	// Clear deletes what was staged of an import, in every round, and content that came inline, limit rows at most; it tells how
+	// many. Mapping and totals stay.
+	Clear(ctx context.Context, act *op.Act, i Import, limit int) (int, error)
 }
 
 // Merge is which names are to be one party: for each folded name that takes part the name that is kept, and for each kept

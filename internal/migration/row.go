@@ -14,6 +14,7 @@ import (
 	"backoffice/internal/finance"
 	"backoffice/internal/migration/mappings"
 	"backoffice/internal/money"
+	"backoffice/internal/op"
 )
 
 // The longest texts of a row, in characters. They keep a staged chunk under the size of an item.
@@ -94,14 +95,24 @@ func (r *reader) read(n int, row sheetRow) entry {
 	if finance.FoldName(e.party) == "" {
 		e.say(RowNoParty)
 	}
-	for text, most := range map[string]int{e.party: partyCharsMax, e.description: descriptionCharsMax, e.document: documentCharsMax, e.source: sourceCharsMax,
-		e.externalID: externalIDCharsMax, e.partyExternalID: externalIDCharsMax} {
-		if utf8.RuneCountInString(text) > most {
-			e.say(RowTooLong)
-			break
-		}
-	}
+	r.texts(&e)
 	return e
+}
+
+// texts checks the texts of a row: a control character would go on into journals, files and printed pages.
+func (r *reader) texts(e *entry) {
+	all := map[string]int{e.party: partyCharsMax, e.description: descriptionCharsMax, e.document: documentCharsMax, e.source: sourceCharsMax,
+		e.externalID: externalIDCharsMax, e.partyExternalID: externalIDCharsMax}
+	long, control := false, false
+	for text, most := range all {
+		long, control = long || utf8.RuneCountInString(text) > most, control || !op.Printable(text)
+	}
+	if long {
+		e.say(RowTooLong)
+	}
+	if control {
+		e.say(RowControl)
+	}
 }
 
 func (e *entry) say(rule fault.Rule) { e.faults = append(e.faults, rule) }

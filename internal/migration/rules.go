@@ -28,6 +28,8 @@ var (
 	RuleMergeName   = fault.Rule{Code: "MIG-IMP-006", Kind: fault.Invalid, Text: "The names are not spellings that the import reports as similar.", Help: "See the list of similar parties; one of each group's names is kept."}
 	RuleNotAgreed   = fault.Rule{Code: "MIG-IMP-007", Kind: fault.Conflict, Text: "What was posted differs from what the file holds.", Help: "See the reconciliation; rejected rows must be named as accepted losses."}
 
+	RuleImportCleared = fault.Rule{Code: "MIG-IMP-008", Kind: fault.Conflict, Text: "The import's file and staged rows have been deleted.", Help: "Import the file anew; what entered the books stands there."}
+
 	RowUnreadable = fault.Rule{Code: "MIG-ROW-001", Kind: fault.Invalid, Text: "The row cannot be read: its quotes or its characters are broken.", Help: "Save the file as CSV (RFC 4180) in UTF-8."}
 	RowColumns    = fault.Rule{Code: "MIG-ROW-002", Kind: fault.Invalid, Text: "The row has another number of columns than the heading.", Help: "Quote cells that hold commas or line breaks."}
 	RowNoAccount  = fault.Rule{Code: "MIG-ROW-003", Kind: fault.Invalid, Text: "The account is missing.", Help: "Fill the cell, or give the import a default account."}
@@ -48,6 +50,7 @@ var (
 	RowNoID       = fault.Rule{Code: "MIG-ROW-018", Kind: fault.Invalid, Text: "The external id is missing.", Help: "Fill the cell, or map no column to it."}
 	RowCurrency   = fault.Rule{Code: "MIG-ROW-019", Kind: fault.Invalid, Text: "There is no such currency.", Help: "Write ISO 4217 codes in capitals."}
 	RowForeign    = fault.Rule{Code: "MIG-ROW-020", Kind: fault.Invalid, Text: "The amount is not in the entity's base currency.", Help: "Convert it first; an import posts base amounts."}
+	RowControl    = fault.Rule{Code: "MIG-ROW-022", Kind: fault.Invalid, Text: "A text holds control characters.", Help: "Keep to printable characters, tabs and line breaks."}
 	RowLedger     = fault.Rule{Code: "MIG-ROW-021", Kind: fault.Invalid, Text: "The ledger refuses the row.", Help: "See the message; the account may require a dimension."}
 )
 
@@ -55,7 +58,7 @@ var (
 func Rules() []fault.Rule {
 	return []fault.Rule{RuleBlank, RuleMappingUnknown, RuleMappingOne, RuleColumnNeeded, RuleMatchTwice, RuleCurrency, RuleAccount,
 		RuleFileOne, RuleFileStore, RuleFileMissing, RuleFileChanged, RuleFileHead, RuleFileEmpty, RuleFileLarge,
-		RuleImportState, RuleImportEmpty, RuleImportStop, RuleRollBack, RuleDate, RuleMergeName, RuleNotAgreed,
+		RuleImportState, RuleImportEmpty, RuleImportStop, RuleRollBack, RuleDate, RuleMergeName, RuleNotAgreed, RuleImportCleared,
 		RowUnreadable, RowColumns, RowNoAccount, RowUnmapped, RowAccount, RowNoDate, RowDate, RowPeriod, RowNoAmount, RowAmount, RowDecimals,
-		RowZero, RowTooLarge, RowNoParty, RowTooLong, RowImported, RowTwice, RowNoID, RowCurrency, RowForeign, RowLedger}
+		RowZero, RowTooLarge, RowNoParty, RowTooLong, RowImported, RowTwice, RowNoID, RowCurrency, RowForeign, RowControl, RowLedger}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -82,13 +83,16 @@ type layout struct {
 	externalID, party, partyExternalID, document, amount, date, description, account, currency, source int
 }
 
-// layOut finds the mapping's columns in the heading, which names each of them once.
+// layOut finds the mapping's columns in the heading, which names each of them once. A refusal names our fields, each by its
+// place in a mapping: what the file holds is not repeated.
 func (k Columns) layOut(heading []string) (layout, error) {
-	for _, name := range k.named() {
-		i := slices.Index(heading, name)
-		if i < 0 || slices.Index(heading[i+1:], name) >= 0 {
-			return layout{}, RuleFileHead.Err()
-		}
+	named, faults := k.named(), fault.Collect()
+	for _, field := range slices.Sorted(maps.Keys(named)) {
+		i := slices.Index(heading, named[field])
+		faults.Check(i >= 0 && slices.Index(heading[i+1:], named[field]) < 0, "/columns/"+field, RuleFileHead)
+	}
+	if err := faults.Err(); err != nil {
+		return layout{}, err
 	}
 	at := func(name string) int {
 		if name == "" {

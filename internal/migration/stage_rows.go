@@ -38,6 +38,9 @@ func stageRows(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn) (jobs.O
 	if err != nil {
 		var refusal *fault.Error
 		if errors.As(err, &refusal) && !refusal.Retryable() {
+			problem, after := jobs.ProblemOf(err), i
+			after.Problem = &problem // whoever reads the import waits for it no longer
+			d.save(c, after, i)
 			return st.Fail(err), nil // a file that cannot be read will not get better by asking again
 		}
 		return out, err

@@ -163,17 +163,46 @@ func TestRowsWithoutIDsAreKnownByTheirContent(t *testing.T) {
 	}
 }
 
-// A file that cannot be read as a whole fails the job by name, and the import can be tried again.
+// pointers lists what a problem points at.
+func pointers(p *jobs.Problem) string {
+	var out []string
+	for _, f := range p.Errors {
+		out = append(out, f.Pointer)
+	}
+	return strings.Join(out, " ")
+}
+
+// A control character in any text of an uploaded file has its row refused: it would go on into journals and printed pages.
+func TestControlCharactersAreRefused(t *testing.T) {
+	d := migrationtest.New(t, "2026-04")
+	content := rows("1,Ferns\x07ide,,A1,10.00,30/04/2026,Agency staff,,", "2,Fernside,,A\x1b[2J,10.00,30/04/2026,Agency staff,,", "3,Fernside,,A1,10.00,30/04/2026,Agency staff,\"two\nlines, a\ttab\",")
+	body := map[string]any{"name": "Small", "source": "legacy", "map": purchases(), "balancingAccount": "2100"}
+	i := d.Run(&migration.ValidateImport, d.Create(body, []byte(content)).ID, nil)
+	if got := strings.Join(refused(d, i), " "); got != "1:MIG-ROW-022 2:MIG-ROW-022" || i.Counts.Accepted != 1 {
+		t.Errorf("refused %s of %+v", got, i.Counts)
+	}
+}
+
+// A file that cannot be read as a whole fails the job by name, the import says so, too, naming the fields whose columns it looked
+// for, and can be tried again.
 func TestFilesThatCannotBeRead(t *testing.T) {
 	d := migrationtest.New(t, "2026-04")
-	for content, want := range map[string]string{
-		"Ref,Supplier\n1,2\n": "MIG-FIL-005",
-		heading:               "MIG-FIL-006",
-		strings.Replace(rows("x"), "Supplier no", "Ref", 1): "MIG-FIL-005",
+	for content, want := range map[string]struct{ code, fields string }{
+		"Ref,Supplier\n1,2\n": {"MIG-FIL-005", "/columns/account /columns/amount /columns/currency /columns/date /columns/description /columns/document /columns/partyExternalId"},
+		heading:               {"MIG-FIL-006", ""},
+		strings.Replace(rows("x"), "Supplier no", "Ref", 1): {"MIG-FIL-005", "/columns/externalId /columns/partyExternalId"},
 	} {
 		i := small(d, content)
-		if j := d.Finish(d.Start(&migration.ValidateImport, i.ID, nil)); j.State != jobs.Failed || j.Problem.Code != want {
-			t.Errorf("%q: %+v", content, j)
+		j := d.Finish(d.Start(&migration.ValidateImport, i.ID, nil))
+		if j.State != jobs.Failed || j.Problem.Code != want.code || pointers(j.Problem) != want.fields {
+			t.Errorf("%q: %+v, %s", content, j, pointers(j.Problem))
+		}
+		if i = d.Import(i.ID); i.Problem == nil || i.Problem.Code != want.code || pointers(i.Problem) != want.fields {
+			t.Errorf("%q: the import says %+v", content, i.Problem)
+		}
+		d.Start(&migration.ValidateImport, i.ID, nil)
+		if i = d.Import(i.ID); i.Problem != nil {
+			t.Errorf("%q: validated anew, the import still says %+v", content, i.Problem)
 		}
 	}
 	i := migration.NewImport{}

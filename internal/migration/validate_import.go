@@ -31,6 +31,9 @@ func validateImport(ctx context.Context, c *op.Call, d Ports, in ImportRef) (job
 	if !slices.Contains([]State{Created, Validating, Validated, RolledBack}, was.State) {
 		return jobs.View{}, RuleImportState.Err()
 	}
+	if was.ClearedAt != nil {
+		return jobs.View{}, RuleImportCleared.Err()
+	}
 	return d.start(ctx, c, was, jobs.Work{Task: StageRows.Spec.ID, Unit: "rows"}, func(i *Import) {
 		zero := i.Sums.File.Sub(i.Sums.File)
 		i.State, i.Next, i.Merged = Validating, 0, false

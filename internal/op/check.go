@@ -151,9 +151,14 @@ func Free(s *huma.Schema) bool {
 // take them for orders.
 func (k *checker) printable(s *huma.Schema, v any, at string) {
 	text, _ := v.(string)
-	if Free(s) && strings.ContainsFunc(text, func(c rune) bool { return unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) }) {
+	if Free(s) && !Printable(text) {
 		k.invalid.Add(at, RuleControl)
 	}
+}
+
+// Printable tells whether a text holds no control characters but tabs and line breaks.
+func Printable(text string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool { return unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) })
 }
 
 // choice checks that a value is one of those listed, by their texts: the list of a schema holds them as they were written.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"backoffice/internal/jobs"
-	"backoffice/internal/metrics"
 	"backoffice/internal/op"
 )
 
@@ -32,6 +31,6 @@ func failJob(ctx context.Context, c *op.Call, d Ports, in jobs.FailIn) (jobs.Vie
 	}
 	d.Jobs.Save(c.Act, after, before.Version)
 	c.Act.Changed(after.ID, after.Version, before.View(), after.View())
-	metrics.Set(ctx, metrics.JobsGivenUp, 1) // and not added up: a conflict has it decided again
+	jobs.GivenUp(ctx)
 	return after.View(), nil
 }

@@ -226,7 +226,7 @@ func (c *checker) absent() {
 		table, key, _ := strings.Cut(name, " ")
 		slash := strings.LastIndexByte(key, '/')
 		p := place{table, key[:slash], key[slash+1:]}
-		if !im.seen && classOf(p) == recorded {
+		if !im.seen && classOf(p) == recorded && !c.cleared.has(p) {
 			c.defect(p.String(), "%s wrote it, and it is not there", im.last())
 		}
 	}

@@ -53,3 +53,20 @@ func classOf(p place) class {
 func tenantless(p place) bool {
 	return p.table == "platform" && (p.pk == "claim" || p.pk == store.InstallationSpace || strings.HasPrefix(p.pk, "login|"))
 }
+
+// cleared are the imports of which what they were made from has been deleted: an act leaves no trace of a row that it deletes,
+// and the import itself says so.
+type cleared map[string]bool
+
+// read takes note of an import that was cleared.
+func (c cleared) read(p place, it item) {
+	if p.table == "migration" && p.kind() == "IMP" && it["clr"] != nil {
+		c[p.pk+"|"+p.sk] = true
+	}
+}
+
+// has tells whether an item is a part of an import that was cleared.
+func (c cleared) has(p place) bool {
+	parts := strings.SplitN(p.pk, "|", 4)
+	return p.table == "migration" && p.kind() == "IMP" && len(parts) > 2 && c[strings.Join(parts[:3], "|")]
+}

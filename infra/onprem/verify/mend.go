@@ -69,13 +69,14 @@ type mender struct {
 	refused     map[string]bool // acts that cannot be completed whole
 	notes       []Defect        // what cannot be known, and stands in the way of nothing
 	counters    counters
+	cleared     cleared
 }
 
 // Mend completes the torn acts of a store from a later copy of the same tables. Nothing else may write to either meanwhile. An
 // act is completed whole or left as it is, and what is left is named. Each transaction holds an act of its own that says who had
 // what copied, and why; calling Mend again does nothing more.
 func Mend(ctx context.Context, torn, later *store.DB, o Order) (Mending, error) {
-	m := &mender{torn: torn, later: later, links: map[string]string{}, refused: map[string]bool{}, counters: newCounters()}
+	m := &mender{torn: torn, later: later, links: map[string]string{}, refused: map[string]bool{}, counters: newCounters(), cleared: cleared{}}
 	for _, step := range []func(context.Context) error{m.read, m.planChains, m.close, m.planItems, m.planActs, m.planCounters} {
 		if err := step(ctx); err != nil {
 			return Mending{}, err

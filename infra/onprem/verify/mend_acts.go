@@ -24,7 +24,7 @@ func (m *mender) close(context.Context) error {
 
 // need has an item's trail closed: as many acts as its version says, the one whose hash it has, and none before them lacking.
 func (m *mender) need(t *trail) bool {
-	absent := !t.there && vouched(t.place) && classOf(t.place) != fleeting
+	absent := !t.there && vouched(t.place) && classOf(t.place) != fleeting && !m.cleared.has(t.place)
 	if t.suspect == nil && !absent && !m.past.brought(t) {
 		return false
 	}
@@ -84,7 +84,7 @@ func (h *past) inOrder() []*trail {
 func (m *mender) planItem(ctx context.Context, t *trail) error {
 	acts, passing := m.past.writers(t), classOf(t.place) == fleeting
 	wanted := t.suspect != nil || m.past.brought(t) || t.lost != nil && len(acts) > 0 || !t.there && !passing && len(acts) > 0
-	if !wanted || !vouched(t.place) {
+	if !wanted || !vouched(t.place) || !t.there && m.cleared.has(t.place) {
 		return nil
 	}
 	was, err := get(ctx, m.torn, t.place)

@@ -134,6 +134,7 @@ func (h *past) trail(name string) *trail {
 func (m *mender) readTorn(table string, it item) {
 	p := placeOf(table, it)
 	m.counters.read(p, it)
+	m.cleared.read(p, it)
 	if p.kind() == "CHAIN" {
 		m.chainOf(p)
 	}

@@ -37,7 +37,7 @@ type Report struct {
 // Check proves the books of a store.
 func Check(ctx context.Context, db *store.DB) (Report, error) {
 	c := &checker{db: db, tenants: map[string]bool{}, images: map[string]*image{}, expected: newExpectation(), journals: map[string]reversal{},
-		externals: map[string]string{}, numbers: map[string]int{}, counters: map[string]int{}, ends: map[string]ends{}}
+		externals: map[string]string{}, numbers: map[string]int{}, cleared: cleared{}, counters: map[string]int{}, ends: map[string]ends{}}
 	for _, step := range []func(context.Context) error{c.census, c.chains, c.acts, c.items} {
 		if err := step(ctx); err != nil {
 			return c.report, err
@@ -65,6 +65,7 @@ type checker struct {
 	numbers   map[string]int    // highest number given, by the place of its counter
 	counters  map[string]int    // what the counters say
 	ends      map[string]ends   // of the audit chains
+	cleared   cleared
 }
 
 func (c *checker) defect(record, what string, args ...any) {
@@ -123,6 +124,7 @@ func (c *checker) items(ctx context.Context) error {
 	return each(ctx, c.db, func(table string, it item) {
 		p := placeOf(table, it)
 		c.report.Items++
+		c.cleared.read(p, it)
 		if !tenantless(p) && !c.tenants[p.tenant()] {
 			c.defect(p.String(), "its key belongs to no tenant")
 			return

@@ -10,6 +10,7 @@
 //	<tenant>|IMP|<import>|<round> | F|<kind>|<n>  | a page of similar parties or repeated rows      | textRow
 //	<tenant>|IMP|<import>|<round> | MERGE         | which names are to be one party                 | textRow
 //	<tenant>|EXT|<source>|<id>  | R               | holds an imported row's identity                | heldRow
+//	imports|DUE (gsi1)          | <instant>       | imports of all tenants that will be cleared     | importRow
 //	<tenant>|RES|mappings|      | <mapping>       | saved mapping (package store)                   |
 //	<tenant>|ACT|<key>          | A               | act (package store); one that posts journals stands in the ledger's table |
 //

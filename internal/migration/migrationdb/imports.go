@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/migration"
 	"backoffice/internal/op"
 	"backoffice/internal/store"
@@ -18,6 +20,10 @@ type importRow struct {
 	ID     string `dynamo:"id"`
 	Fields string `dynamo:"f"`
 	Inner  string `dynamo:"i"`
+	// An import that will be cleared stands in the index under when; Cleared says that what it was made from may be gone.
+	G1PK    string `dynamo:"g1pk,omitempty"`
+	G1SK    string `dynamo:"g1sk,omitempty"`
+	Cleared bool   `dynamo:"clr,omitempty"`
 }
 
 // inner is what the interface does not show of an import.
@@ -29,12 +35,17 @@ type inner struct {
 	Steps  int                   `json:"steps"`
 	Merged bool                  `json:"merged,omitempty"`
 	Undo   *migration.UndoFields `json:"undo,omitempty"`
+	Tidy   bool                  `json:"tidy,omitempty"`
 }
 
-func toImportRow(tenant string, i migration.Import) importRow {
+func toImportRow(tenant string, i migration.Import, at time.Time) importRow {
 	k := importKey(tenant, i.ID)
-	return importRow{Row: store.NewRow(k.PK, k.SK, schema, i.Version), ID: i.ID, Fields: encode(i),
-		Inner: encode(inner{i.File, i.Round, i.Next, i.Counts.Chunks, i.Counts.Steps, i.Merged, i.Undo})}
+	r := importRow{Row: store.NewRow(k.PK, k.SK, schema, i.Version), ID: i.ID, Fields: encode(i), Cleared: i.ClearedAt != nil,
+		Inner: encode(inner{i.File, i.Round, i.Next, i.Counts.Chunks, i.Counts.Steps, i.Merged, i.Undo, i.Tidy})}
+	if from, listed := i.ClearFrom(at); listed {
+		r.G1PK, r.G1SK = dueImports().String(), clock.Format(from)
+	}
+	return r
 }
 
 func fromImportRow(r importRow) (migration.Import, error) {
@@ -46,7 +57,7 @@ func fromImportRow(r importRow) (migration.Import, error) {
 	if err := json.Unmarshal([]byte(r.Inner), &in); err != nil {
 		return i, fmt.Errorf("import %s: %w", r.ID, err)
 	}
-	i.File, i.Round, i.Next, i.Merged, i.Undo = in.File, in.Round, in.Next, in.Merged, in.Undo
+	i.File, i.Round, i.Next, i.Merged, i.Undo, i.Tidy = in.File, in.Round, in.Next, in.Merged, in.Undo, in.Tidy
 	i.Counts.Chunks, i.Counts.Steps, i.Version = in.Chunks, in.Steps, r.Version
 	return i, nil
 }
@@ -95,12 +106,12 @@ func (s *Imports) Imports(ctx context.Context, tenant string, limit int, after m
 
 // Add puts a new import.
 func (s *Imports) Add(act *op.Act, i migration.Import) {
-	act.Write(store.Create(table, toImportRow(act.Tenant, i), op.ErrConflict))
+	act.Write(store.Create(table, toImportRow(act.Tenant, i, act.At), op.ErrConflict))
 }
 
 // Save puts an import over the version that was read.
 func (s *Imports) Save(act *op.Act, i migration.Import, was int) {
-	act.Write(store.Replace(table, toImportRow(act.Tenant, i), was))
+	act.Write(store.Replace(table, toImportRow(act.Tenant, i, act.At), was))
 }
 
 // heldRow holds the identity of an imported row.

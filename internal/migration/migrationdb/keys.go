@@ -26,6 +26,9 @@ func roundKey(tenant string, i migration.Import, parts ...string) store.Key {
 	return store.Key{Table: table, PK: roundPartition(tenant, i), SK: store.At(parts...)}
 }
 
+// dueImports is where the imports of all tenants stand that will be cleared, by when. Few are saved at a time: one key bears them.
+func dueImports() store.Partition { return store.In("imports", "DUE") }
+
 // numbered brings a number to the width at which its text sorts like the number.
 func numbered(n int) string { return fmt.Sprintf("%07d", n) }
 

@@ -10,6 +10,9 @@ import (
 	"backoffice/internal/store"
 )
 
+// totalsPart is where an import's sums stand.
+const totalsPart = "TOTALS"
+
 // textRow is a part of an import: a JSON text, or a file's.
 type textRow struct {
 	store.Row
@@ -68,14 +71,14 @@ func (s *Imports) AddContent(act *op.Act, id, content string) {
 // Totals gives an import's sums.
 func (s *Imports) Totals(ctx context.Context, tenant string, i migration.Import) (migration.Totals, error) {
 	t := migration.NewTotals()
-	version, err := s.load(ctx, roundKey(tenant, i, "TOTALS"), &t)
+	version, err := s.load(ctx, roundKey(tenant, i, totalsPart), &t)
 	t.Version = version
 	return t, err
 }
 
 // SaveTotals puts the sums over the version that was read.
 func (s *Imports) SaveTotals(act *op.Act, i migration.Import, t migration.Totals) {
-	put(act, newText(roundKey(act.Tenant, i, "TOTALS"), t.Version+1, 0, t))
+	put(act, newText(roundKey(act.Tenant, i, totalsPart), t.Version+1, 0, t))
 }
 
 func toChunk(r textRow) (migration.Chunk, error) {

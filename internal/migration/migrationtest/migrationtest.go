@@ -149,21 +149,29 @@ func (d *Desk) Create(body map[string]any, content []byte) migration.Import {
 	var made migration.NewImport
 	d.Do(optest.Call{Op: &migration.CreateImport, Body: body}).Must(&made)
 	if made.Upload != nil {
-		d.put(made, content)
+		if status := d.Upload(made.Upload, content); status != http.StatusOK {
+			d.T.Fatalf("upload: %d", status)
+		}
 	}
 	return made.Import
 }
 
-func (d *Desk) put(made migration.NewImport, content []byte) {
+// Upload puts a file where an import's answer said, and tells the status.
+func (d *Desk) Upload(to *files.Place, content []byte) int {
 	d.T.Helper()
-	req, err := http.NewRequestWithContext(d.T.Context(), made.Upload.Method, made.Upload.URL, bytes.NewReader(content))
+	req, err := http.NewRequestWithContext(d.T.Context(), to.Method, to.URL, bytes.NewReader(content))
 	d.must(err)
 	resp, err := http.DefaultClient.Do(req)
 	d.must(err)
 	d.must(resp.Body.Close())
-	if resp.StatusCode != http.StatusOK {
-		d.T.Fatalf("upload: %s", resp.Status)
-	}
+	return resp.StatusCode
+}
+
+// Committing has the acts that operations commit by themselves go by another way.
+func (d *Desk) Committing(by func(migration.Committer) migration.Committer) {
+	ports := d.ports["migration"].(migration.Ports)
+	ports.Acts = by(ports.Acts)
+	d.ports["migration"] = ports
 }
 
 // Start starts a job on an import by one of its actions, and gives the job's id.

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"backoffice/internal/finance/financewire"
+	"backoffice/internal/metrics"
 	"backoffice/internal/migration"
 	"backoffice/internal/migration/migrationdb"
 	"backoffice/internal/platform/platformdb"
@@ -20,5 +21,5 @@ func Open(ctx context.Context, env *wire.Env) (migration.Ports, error) {
 		return migration.Ports{}, err
 	}
 	return migration.Ports{Records: store.NewKeeper(env.DB, migration.Table), Imports: migrationdb.New(env.DB), Jobs: platformdb.NewJobs(env.DB), Finance: ledger,
-		Files: env.Files, Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB)}, nil
+		Files: env.Files, Acts: metrics.Counted(store.NewActs(env.DB, nil)), Relay: relay.New(env.DB, env.Bus), Chain: store.NewChain(env.DB)}, nil
 }

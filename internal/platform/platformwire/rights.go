@@ -46,6 +46,7 @@ func Rights() []string {
 		"migration.acts.take-up",
 		"migration.audit.read",
 		"migration.changes.read",
+		"migration.imports.clear",
 		"migration.imports.commit",
 		"migration.imports.create",
 		"migration.imports.merge",
