@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"backoffice/infra/onprem/verify"
 	"backoffice/internal/conformance/rehearsal"
+	"backoffice/internal/migration"
 	"backoffice/internal/store"
 )
 
@@ -179,5 +181,45 @@ func TestMendingLeavesItsTrace(t *testing.T) {
 	}
 	if !strings.HasPrefix(at(act, "pk"), tn.ID+"|") || act["img"] != nil {
 		t.Error("the trace stands elsewhere, or claims what it did not write")
+	}
+}
+
+// What a cleared import was made from is not missed; a part of any other import is.
+func TestClearedImportsAreInOrder(t *testing.T) {
+	s, err := rehearsal.Open(t.Context(), rehearsal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	tn, err := s.Tenant(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	play(t, s, tn, "migration.sign-off-import")
+	staged := func(r row) bool { return kind("IMP")(r) && strings.HasPrefix(at(r, "sk"), "C|") }
+	before := tablesNow(t, s.DB)
+	_, torn := restored(t, all(before.without(t, "migration", staged), nil))
+	if found := strings.Join(defects(t, torn), "\n"); !strings.Contains(found, "C|0000000: ") {
+		t.Errorf("a lost staged chunk is not found, but %q", found)
+	}
+	s.Advance((migration.ClearAfterDays + 1) * 24 * time.Hour)
+	var out migration.ClearedImports
+	if err := invoke(t, s, "migration.clear-imports", "", "", nil, &out); err != nil || out.Imports != 1 {
+		t.Fatalf("%d imports cleared, %v", out.Imports, err)
+	}
+	if err := s.Settle(t.Context(), tn.ID); err != nil {
+		t.Fatal(err)
+	}
+	after := tablesNow(t, s.DB)
+	if slices.ContainsFunc(after["migration"], staged) {
+		t.Error("staged chunks are still there")
+	}
+	_, db := restored(t, all(after, nil))
+	_, from := restored(t, all(after, nil))
+	if found := defects(t, db); len(found) > 0 {
+		t.Errorf("after the clearing: %v", found)
+	}
+	if m, err := verify.Mend(t.Context(), db, from, order()); err != nil || len(m.Done)+len(m.Left) > 0 {
+		t.Errorf("a mending finds %v, %v", m, err)
 	}
 }
