@@ -77,7 +77,8 @@ func TestNobodyChangesSharedBooks(t *testing.T) {
 		}
 		return got
 	}
-	want, spoilt := read(), read()
+	spoilt := read()
+	want := fmt.Sprintf("%+v", spoilt) // a text, which nothing that is shared can change
 	spoilt.Chart.Dimensions[0].Code = "spoilt"
 	spoilt.Chart.Series[0].Gapless = true
 	spoilt.Chart.Series = append(spoilt.Chart.Series, finance.Series{Code: "SPOILT"})
@@ -98,12 +99,13 @@ func TestNobodyChangesSharedBooks(t *testing.T) {
 		period.State = finance.PeriodLocked
 		spoilt.Calendar.Periods[p] = period
 	}
-	if got := read(); !reflect.DeepEqual(got, want) {
-		t.Errorf("read %+v, then %+v", want, got)
+	again := read()
+	if got := fmt.Sprintf("%+v", again); got != want {
+		t.Errorf("read %s, then %s", want, got)
 	}
 	chart, err := books.Chart(t.Context(), b.Tenant, b.Entity.ID)
 	calendar, err2 := books.Calendar(t.Context(), b.Tenant, b.Entity.ID)
-	if err != nil || err2 != nil || !reflect.DeepEqual(chart, want.Chart) || !reflect.DeepEqual(calendar, want.Calendar) {
+	if err != nil || err2 != nil || !reflect.DeepEqual(chart, again.Chart) || !reflect.DeepEqual(calendar, again.Calendar) {
 		t.Errorf("%v, %v: by themselves they are %+v and %+v", err, err2, chart, calendar)
 	}
 }
