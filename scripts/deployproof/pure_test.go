@@ -78,7 +78,7 @@ func TestGrantsThatAreMissedAreTaken(t *testing.T) {
 		}
 	}
 	left := d.without(2)
-	if len(left.Statement) != len(d.Statement)-1 || left.Version != d.Version || strings.Contains(string(left.Statement[2].Resource[0]), "finance") {
+	if len(left.Statement) != len(d.Statement)-1 || left.Version != d.Version || strings.Contains(left.Statement[2].Resource[0], "finance") {
 		t.Errorf("left is %+v", left)
 	}
 	if len(d.Statement) != 6 || !strings.HasSuffix(d.Statement[2].Resource[0], "-finance") {
