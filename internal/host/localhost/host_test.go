@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -96,6 +97,55 @@ func TestRateLimit(t *testing.T) {
 	}
 	if resp, _ := s.send(http.MethodGet, "/finance/v1/entities", "ada", ""); resp.StatusCode != http.StatusTooManyRequests {
 		t.Errorf("at once again: %d", resp.StatusCode)
+	}
+}
+
+// Nor may anybody without a token try as often as they like: guests are counted by where they call from.
+func TestRateLimitOfGuests(t *testing.T) {
+	s := serve(t, localhost.Rate{PerSecond: 0.5, Burst: 3})
+	signIn := func() int {
+		resp, _ := s.send(http.MethodPost, "/platform/v1/sessions", "", "{}")
+		return resp.StatusCode
+	}
+	for n := range 3 {
+		if status := signIn(); status != http.StatusUnprocessableEntity {
+			t.Fatalf("call %d: %d", n, status)
+		}
+	}
+	if status := signIn(); status != http.StatusTooManyRequests {
+		t.Errorf("the fourth at once: %d", status)
+	}
+	s.kit.Later(2 * time.Second)
+	if status := signIn(); status != http.StatusUnprocessableEntity {
+		t.Errorf("after two seconds: %d", status)
+	}
+}
+
+// nobody may do anything.
+type nobody struct{}
+
+// Authorize refuses.
+func (nobody) Authorize(context.Context, op.Identity, op.Spec, time.Time) (op.Grant, error) {
+	return op.Grant{}, op.RuleForbidden.Err()
+}
+
+// Whoever asks for what they may not is recorded, once a minute and with how often it was since then; a mistake is not.
+func TestRefusalsForLackOfRightAreRecorded(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	s.send(http.MethodPost, "/finance/v1/entities?colour=red", "ada", "{}")
+	s.kit.Runtime.Authz = nobody{}
+	const record = `"msg":"right refused","tenant":"%s","principal":"usr_%s","session":"","operation":"finance.list-entities","code":"%s","count":%d}`
+	recorded := func(who string, count int) int {
+		return strings.Count(s.log.String(), fmt.Sprintf(record, s.kit.Tenant, who, op.RuleForbidden.Code, count))
+	}
+	for range 3 {
+		s.send(http.MethodGet, "/finance/v1/entities", "ada", "")
+	}
+	s.send(http.MethodGet, "/finance/v1/entities", "bob", "")
+	s.kit.Later(time.Minute)
+	s.send(http.MethodGet, "/finance/v1/entities", "ada", "")
+	if n := strings.Count(s.log.String(), "right refused"); n != 3 || recorded("ada", 1) != 1 || recorded("bob", 1) != 1 || recorded("ada", 3) != 1 {
+		t.Errorf("%d records in %s", n, s.log)
 	}
 }
 
