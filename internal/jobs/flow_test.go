@@ -63,6 +63,12 @@ func TestTheMachineTriesAgainWhatTheRunnerDoes(t *testing.T) {
 			t.Errorf("%s: %s does not end it in peace: %+v", name, code, s)
 		}
 	}
+	for _, name := range []string{"Step", "GiveUp"} {
+		s := flowStates(t)[name]
+		if !slices.Contains(s.Retry[0].ErrorEquals, op.RuleMaintenance.Code) || !slices.Contains(s.Catch[1].ErrorEquals, op.RuleMaintenance.Code) || s.Catch[1].Next != "Shut" {
+			t.Errorf("%s: while writes are shut the job does not stay as it is: %+v", name, s)
+		}
+	}
 }
 
 // An execution takes the event that announces a job, and hands over in the same form.

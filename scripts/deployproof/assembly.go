@@ -23,10 +23,10 @@ type assembly struct {
 	unproven map[string]string // stack -> why it is left out
 }
 
-// synthesise writes the templates of the stage, once for every run.
-func synthesise(ctx context.Context, t *tools) (*assembly, error) {
-	dir := filepath.Join(t.root, "build", "cdk.out")
-	err := t.command(ctx, nil, "cdk", "synth", "--quiet", "--notices=false", "--build", "true", "--context", "stage="+stage, "--context", "arch="+runtime.GOARCH, "--output", dir)
+// synthesise writes the templates of the stage over a generation of its tables, "" for those that it begins with.
+func synthesise(ctx context.Context, t *tools, tables string) (*assembly, error) {
+	dir := filepath.Join(t.root, "build", "cdk.out"+tables)
+	err := t.command(ctx, nil, "cdk", "synth", "--quiet", "--notices=false", "--build", "true", "--context", "stage="+stage, "--context", "arch="+runtime.GOARCH, "--context", "tables="+tables, "--output", dir)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -33,15 +34,35 @@ func (c *cloud) Client() *http.Client { return c.emulator.client }
 
 // Claim has the deployed function offer a one-time code, as an operator does.
 func (c *cloud) Claim(ctx context.Context) (string, error) {
-	raw, err := c.emulator.signed(ctx, "lambda", http.MethodPost, "/2015-03-31/functions/"+prefix+"-platform-offer-claim/invocations", []byte(`{"tenant":"","key":"proof"}`), nil)
-	if err != nil {
-		return "", err
-	}
 	var offered struct{ Code string }
-	if err := json.Unmarshal(raw, &offered); err != nil || offered.Code == "" {
-		return "", errors.Join(fmt.Errorf("offering a claim was answered with %s", raw), err)
+	if err := c.invoke(ctx, "platform.offer-claim", "", nil, &offered); err != nil || offered.Code == "" {
+		return "", errors.Join(errors.New("no code was offered"), err)
 	}
 	return offered.Code, nil
+}
+
+// invoke calls an operation as an operator does, by its function. The answer goes into out, which may be nil.
+func (c *cloud) invoke(ctx context.Context, operation, tenant string, in, out any) error {
+	input, err := json.Marshal(map[string]any{"tenant": tenant, "key": operation + time.Now().Format(time.RFC3339Nano), "input": in})
+	if err != nil {
+		return err
+	}
+	function := prefix + "-" + strings.ReplaceAll(operation, ".", "-")
+	raw, err := c.emulator.signed(ctx, "lambda", http.MethodPost, "/2015-03-31/functions/"+function+"/invocations", input, nil)
+	if err != nil {
+		return err
+	}
+	var failed struct{ ErrorType, ErrorMessage string }
+	if err := json.Unmarshal(raw, &failed); err != nil {
+		return err
+	}
+	if failed.ErrorType != "" {
+		return fmt.Errorf("%s answers %s: %s", operation, failed.ErrorType, failed.ErrorMessage)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(raw, out)
 }
 
 // SignIn signs somebody in at the user pool with password and code; the first time it sets the two up.

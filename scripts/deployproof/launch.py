@@ -1,13 +1,15 @@
-"""Runs MiniStack 1.5.33 with five of its defects corrected. Each correction first shows that the defect is there: over another
+"""Runs MiniStack 1.5.33 with six of its defects corrected. Each correction first shows that the defect is there: over another
 version, in which it may be gone or moved, nothing starts."""
 
 import asyncio
+import inspect
+import json
 import sys
 from importlib.metadata import version
 
 from ministack import app
 from ministack.core import lambda_runtime, tls
-from ministack.services import apigateway
+from ministack.services import apigateway, dynamodb
 
 PROVEN_WITH = "1.5.33"
 
@@ -64,7 +66,23 @@ async def keys_over_tls(authorizer):
 
 apigateway._resolve_jwks_url = keys_over_tls
 
-# 5. It answers /health itself, whichever host is asked, so that no API is reached at that path.
+# 5. A table whose recovery is on can be brought back to the present second only, which is over before anybody asks for it.
+recovery = dynamodb._describe_continuous_backups
+expect('pitr_desc["EarliestRestorableDateTime"] = now' in inspect.getsource(recovery), "the time from which a table can be brought back")
+
+
+def recovery_since_creation(data):
+    status, headers, body = recovery(data)
+    answer = json.loads(body)
+    described = answer.get("ContinuousBackupsDescription", {}).get("PointInTimeRecoveryDescription", {})
+    if "EarliestRestorableDateTime" in described:
+        described["EarliestRestorableDateTime"] = dynamodb._tables[dynamodb._normalize_table_name(data["TableName"])]["CreationDateTime"]
+    return status, headers, json.dumps(answer).encode()
+
+
+dynamodb._describe_continuous_backups = recovery_since_creation
+
+# 6. It answers /health itself, whichever host is asked, so that no API is reached at that path.
 expect("/health" in app._HEALTH_PATHS, "its own answer to /health")
 app._HEALTH_PATHS = ("/_ministack/health",)
 

@@ -19,7 +19,7 @@ import (
 
 func main() {
 	keep := flag.Bool("keep", false, "leave the deployed system up until interrupted, to try by hand, and prove nothing")
-	only := flag.String("only", "", "one of the two runs: open, where nobody's policies are looked at, or enforced; both unless given")
+	only := flag.String("only", "", "one of the runs: open, where nobody's policies are looked at, enforced, or restore, where restored tables are gone over to; the first two unless given")
 	root := flag.String("root", ".", "folder of the module")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -61,6 +61,9 @@ func run(ctx context.Context, root string, keep bool, only string) error {
 	if keep {
 		return onEmulator(ctx, c, t, a, open, func(at *cloud) error { return stay(ctx, at) })
 	}
+	if only == restoring {
+		return restored(ctx, c, t, a)
+	}
 	for _, how := range []mode{open, enforced} {
 		if only != "" && only != string(how) {
 			continue
@@ -84,7 +87,7 @@ func prepare(ctx context.Context, c *stopwatch, root string) (*tools, *assembly,
 		return nil, nil, err
 	}
 	c.done("functions are built and packed for %s", runtime.GOARCH)
-	a, err := synthesise(ctx, t)
+	a, err := synthesise(ctx, t, "")
 	if err != nil {
 		return nil, nil, err
 	}

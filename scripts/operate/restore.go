@@ -212,10 +212,8 @@ func (r *restoration) active(ctx context.Context, name string) error {
 		if ready {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("table %s is %s: %w; begin again at any time", name, t.TableStatus, ctx.Err())
-		case <-time.After(r.poll):
+		if err := clock.Wait(ctx, r.poll); err != nil {
+			return fmt.Errorf("table %s is %s: %w; begin again at any time", name, t.TableStatus, err)
 		}
 	}
 }
