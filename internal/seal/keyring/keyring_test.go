@@ -118,7 +118,7 @@ func TestKeyFile(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := errors.Join(os.WriteFile(path, good, 0o600), os.Chmod(path, 0o640)); err != nil { //nolint:gosec // G302: that is what is tried
+	if err := errors.Join(os.WriteFile(path, good, 0o600), os.Chmod(path, 0o640)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := keyring.Open(path); !errors.Is(err, keyring.ErrFile) {
