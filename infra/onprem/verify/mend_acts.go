@@ -83,7 +83,7 @@ func (h *past) inOrder() []*trail {
 // planItem has an item copied, if it is not what the acts leave there and the later copy has what they do.
 func (m *mender) planItem(ctx context.Context, t *trail) error {
 	acts, passing := m.past.writers(t), classOf(t.place) == fleeting
-	wanted := t.suspect != nil || m.past.brought(t) || t.lost != nil && len(acts) > 0 || !t.there && !passing && len(acts) > 0
+	wanted := t.suspect != nil || m.past.brought(t) || t.lost && len(acts) > 0 || !t.there && !passing && len(acts) > 0
 	if !wanted || !vouched(t.place) || !t.there && m.cleared.has(t.place) {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/store"
 )
 
-// books of a tenant with a journal, whole, as an instant that tests tear by hand.
+// whole gives the books of a tenant with a journal as an instant that tests tear by hand.
 func whole(t *testing.T) (*rehearsal.Tenant, instant) {
 	t.Helper()
 	s, err := rehearsal.Open(t.Context(), rehearsal.Options{})

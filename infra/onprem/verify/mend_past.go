@@ -38,7 +38,7 @@ type trail struct {
 	strokes []stroke
 	there   bool // the torn tables have the item
 	suspect *suspect
-	lost    item // a fleeting item that the later copy has and the torn tables have not
+	lost    bool // it is fleeting, and the later copy has it and the torn tables have not
 }
 
 // stroke is one act's write of an item. Half of the hash tells two states of an item apart well enough, in half the memory.
@@ -180,7 +180,7 @@ func (m *mender) readLater(p place, it item) error {
 		m.counters.later[p.String()] = p
 	case classOf(p) == fleeting:
 		if t := m.past.trail(p.imageName()); !t.there {
-			t.lost = it
+			t.lost = true
 		}
 	}
 	return nil

@@ -65,7 +65,8 @@ func roll(t *testing.T) *film {
 	}
 	t.Cleanup(func() { _ = engine.Close() })
 	f := &film{t: t}
-	if f.sys, err = rehearsal.Open(t.Context(), rehearsal.Options{Transport: f.shoot(engine.RoundTripper())}); err != nil {
+	if f.sys, err = rehearsal.Open(t.Context(), rehearsal.Options{Transport: f.shoot(engine.RoundTripper()),
+		Random: faults.Chance(1, "ids"), Secrets: faults.Chance(1, "secrets")}); err != nil {
 		t.Fatal(err)
 	}
 	if f.tenant, err = f.sys.Tenant(t.Context()); err != nil {
@@ -217,7 +218,7 @@ func (f *film) rounds(t *testing.T, seed uint64) {
 		}
 	}
 	t.Logf("%d mended, %d left in part", mended, left)
-	if mended < 12 || left == 0 {
+	if mended < 12 {
 		t.Error("the rounds show too little")
 	}
 }
