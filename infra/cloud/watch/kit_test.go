@@ -46,6 +46,7 @@ var synth = sync.OnceValues(func() (map[string]cloudtest.Template, error) {
 	s.Watch(stack("watch"))
 	s.Account(stack("watch-queries"))
 	s.Edge(stack("watch-edge"), "All")
+	s.Backup(stack("backup"), prefix)
 	return cloudtest.Read(app.Synth(nil))
 })
 
