@@ -9,9 +9,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"backoffice/internal/host/localhost"
 	"backoffice/internal/op"
@@ -146,6 +151,45 @@ func TestRefusalsForLackOfRightAreRecorded(t *testing.T) {
 	s.send(http.MethodGet, "/finance/v1/entities", "ada", "")
 	if n := strings.Count(s.log.String(), "right refused"); n != 3 || recorded("ada", 1) != 1 || recorded("bob", 1) != 1 || recorded("ada", 3) != 1 {
 		t.Errorf("%d records in %s", n, s.log)
+	}
+}
+
+// A key counts for one principal and one operation: the same key is another act from somebody else, and for something else.
+func TestKeysBelongToPrincipalAndOperation(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	const entity = `{"name":"Keys Ltd","baseCurrency":"GBP","fiscalYearStart":4}`
+	for _, c := range []struct{ path, who, body, replayed string }{
+		{"/finance/v1/entities", "ada", entity, ""},
+		{"/finance/v1/entities", "ada", entity, "true"},
+		{"/finance/v1/entities", "bob", entity, ""},
+		{"/finance/v1/parties", "ada", `{"name":"Keys Ltd","kind":"supplier"}`, ""},
+	} {
+		if resp, p := s.send(http.MethodPost, c.path, c.who, c.body); resp.StatusCode != http.StatusCreated || resp.Header.Get("Idempotency-Replayed") != c.replayed {
+			t.Errorf("%s by %s: %d %+v, replayed %q", c.path, c.who, resp.StatusCode, p, resp.Header.Get("Idempotency-Replayed"))
+		}
+	}
+}
+
+// An act keeps which fields of the record it changed, from what to what.
+func TestActsKeepWhatTheyChanged(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	made, _ := s.send(http.MethodPost, "/finance/v1/entities", "ada", `{"name":"Keys Ltd","baseCurrency":"GBP","fiscalYearStart":4}`)
+	if resp, p := s.send(http.MethodPatch, made.Header.Get("Location"), "ada", `{"name":"Locks Ltd"}`, func(h http.Header) { h.Set("If-Match", `"v1"`) }); resp.StatusCode != http.StatusOK {
+		t.Fatalf("%d %+v", resp.StatusCode, p)
+	}
+	db := s.kit.Env.DB
+	stored, err := db.Client().Scan(t.Context(), &dynamodb.ScanInput{TableName: aws.String(db.TableName("finance"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, item := range stored.Items {
+		if changes, ok := item["chg"].(*types.AttributeValueMemberS); ok {
+			told = append(told, changes.Value)
+		}
+	}
+	if id := path.Base(made.Header.Get("Location")); len(told) != 1 || !strings.HasPrefix(told[0], `[{"record":"`+id+`","field":"/name","old":"\"Keys Ltd\"","new":"\"Locks Ltd\""}`) {
+		t.Errorf("the acts tell %q", told)
 	}
 }
 
