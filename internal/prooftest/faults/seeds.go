@@ -2,7 +2,7 @@ package faults
 
 import (
 	"fmt"
-	"math/rand/v2"
+	"math/rand/v2" //nolint:depguard // chance that follows from a seed is what a proof is made of
 	"os"
 	"strconv"
 	"testing"
@@ -14,7 +14,7 @@ const SeedVariable = "PROOF_SEED"
 // Seeds are those of a run: the one that the environment names, or so many from 1 on; fewer for a short test.
 func Seeds(t testing.TB, usual, short int) []uint64 {
 	t.Helper()
-	if text := os.Getenv(SeedVariable); text != "" {
+	if text := os.Getenv(SeedVariable); text != "" { //nolint:forbidigo // only tests ask for seeds
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
 			t.Fatalf("%s: %v", SeedVariable, err)
@@ -39,4 +39,6 @@ func Chance(seed uint64, name string) *rand.ChaCha8 {
 }
 
 // Choices gives a source of choices for the same seed and name.
-func Choices(seed uint64, name string) *rand.Rand { return rand.New(Chance(seed, name+"/choices")) }
+func Choices(seed uint64, name string) *rand.Rand {
+	return rand.New(Chance(seed, name+"/choices")) //nolint:gosec // G404: a run must be the same again
+}
