@@ -99,7 +99,7 @@ type Spec struct {
 	Access      []Access
 	Files       []FileAccess
 	Roots       FileAction // what it does with the audit roots
-	Seals       SealAction // what it does with encrypted fields; where it is 0, its function knows no key
+	Seals       SealAction // what it does with encrypted fields; 0 is nothing, and its function knows no key
 	Uses        []*Contribution
 	Emits       []*Event
 	On          []string // event types a subscriber takes
