@@ -25,13 +25,16 @@ type memory struct {
 
 func placeOf(physical, pk, sk string) string { return physical + sep + pk + sep + sk }
 
-// note keeps a record. Rows of projections and acts have no version: they are never written over.
+// note keeps a record; of several versions the last, since an index may give an older one after the table gave the newest. Rows of
+// projections and acts have no version: they are never written over.
 func (m *memory) note(physical string, items ...map[string]types.AttributeValue) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, item := range items {
-		if _, versioned := item["v"]; versioned {
-			m.items[placeOf(physical, textOf(item["pk"]), textOf(item["sk"]))] = item
+		v, versioned := item["v"]
+		at := placeOf(physical, textOf(item["pk"]), textOf(item["sk"]))
+		if versioned && numberOf(v) >= numberOf(m.items[at]["v"]) {
+			m.items[at] = item
 		}
 	}
 }
