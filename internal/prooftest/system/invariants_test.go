@@ -222,9 +222,9 @@ func (f *findings) approvals(acts []storedAct) {
 	}
 }
 
-// apart are the platform's keys that belong to no tenant: signing in has to find one first, and the runner looks for everyone's
-// jobs.
-var apart = []string{"login", "claim", "job"}
+// apart are the keys that belong to no tenant, by table: signing in has to find one first, and the system's own jobs look for
+// what there is to do for everyone.
+var apart = map[string][]string{"platform": {"login", "claim", "job", "tenant"}, "migration": {"imports"}}
 
 // tenants finds keys that begin with no tenant of the run.
 func (f *findings) tenants(keys []string, acts []storedAct, s *simulation) {
@@ -240,7 +240,7 @@ func (f *findings) tenants(keys []string, acts []storedAct, s *simulation) {
 	for _, k := range keys {
 		table, pk, _ := strings.Cut(k, " ")
 		tenant, _, _ := strings.Cut(pk, "|")
-		if !known[tenant] && (table != "platform" || !slices.Contains(apart, tenant)) {
+		if !known[tenant] && !slices.Contains(apart[table], tenant) {
 			f.Add(ownTenant, "%s", k)
 		}
 	}
