@@ -48,7 +48,7 @@ func (c *cloud) invoke(ctx context.Context, operation, tenant string, in, out an
 		return err
 	}
 	function := prefix + "-" + strings.ReplaceAll(operation, ".", "-")
-	raw, err := c.emulator.signed(ctx, "lambda", http.MethodPost, "/2015-03-31/functions/"+function+"/invocations", input, nil)
+	raw, err := c.emulator.account().Send(ctx, "lambda", http.MethodPost, "/2015-03-31/functions/"+function+"/invocations", input, nil)
 	if err != nil {
 		return err
 	}

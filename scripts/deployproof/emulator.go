@@ -17,6 +17,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"backoffice/scripts/awscall"
 )
 
 //go:embed launch.py
@@ -122,6 +124,9 @@ func (e *emulator) credentials() []string {
 func (e *emulator) config() aws.Config {
 	return aws.Config{Region: region, BaseEndpoint: &e.url, HTTPClient: e.client, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
 }
+
+// account is what the module has no client for.
+func (e *emulator) account() awscall.Account { return awscall.Account{Config: e.config()} }
 
 func (e *emulator) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startWait)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -23,7 +22,7 @@ const (
 // Listen puts a rule on the deployed bus that leads one type of event to a queue, and reads the queue.
 func (c *cloud) Listen(ctx context.Context, kind string) (e2e.Heard, error) {
 	var queue struct{ QueueURL string }
-	if err := c.emulator.call(ctx, "sqs", "AmazonSQS.CreateQueue", map[string]any{"QueueName": heardName}, &queue); err != nil {
+	if err := c.emulator.account().Call(ctx, "sqs", "1.0", "AmazonSQS.CreateQueue", map[string]any{"QueueName": heardName}, &queue); err != nil {
 		return nil, err
 	}
 	bus := eventbridge.NewFromConfig(c.emulator.config())
@@ -54,7 +53,7 @@ func (c *cloud) Listen(ctx context.Context, kind string) (e2e.Heard, error) {
 // receive takes events out of a queue's messages. They stay in the queue, out of sight: nobody reads it but the one step.
 func (c *cloud) receive(ctx context.Context, queue string) ([]json.RawMessage, error) {
 	var got struct{ Messages []struct{ Body string } }
-	if err := c.emulator.call(ctx, "sqs", "AmazonSQS.ReceiveMessage", map[string]any{"QueueUrl": queue, "MaxNumberOfMessages": receiveMax}, &got); err != nil {
+	if err := c.emulator.account().Call(ctx, "sqs", "1.0", "AmazonSQS.ReceiveMessage", map[string]any{"QueueUrl": queue, "MaxNumberOfMessages": receiveMax}, &got); err != nil {
 		return nil, err
 	}
 	var out []json.RawMessage
@@ -66,17 +65,4 @@ func (c *cloud) receive(ctx context.Context, queue string) ([]json.RawMessage, e
 		out = append(out, delivered.Detail)
 	}
 	return out, nil
-}
-
-// call calls one of the services for which the module has no client, and which take and answer JSON; target names the action.
-func (e *emulator) call(ctx context.Context, service, target string, in, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	raw, err := e.signed(ctx, service, http.MethodPost, "/", body, http.Header{"Content-Type": {"application/x-amz-json-1.0"}, "X-Amz-Target": {target}})
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(raw, out)
 }

@@ -229,7 +229,7 @@ func (r *rehearsal) older(ctx context.Context) error {
 		return err
 	}
 	var started struct{ ExecutionArn string }
-	if err := r.emulator.call(ctx, "states", "AWSStepFunctions.StartExecution", map[string]any{"input": string(input), "name": "older",
+	if err := r.emulator.account().Call(ctx, "states", "1.0", "AWSStepFunctions.StartExecution", map[string]any{"input": string(input), "name": "older",
 		"stateMachineArn": "arn:aws:states:" + region + ":" + account + ":stateMachine:" + runner}, &started); err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (r *rehearsal) older(ctx context.Context) error {
 				StateEnteredEventDetails struct{ Name string }
 			}
 		}
-		if err := r.emulator.call(ctx, "states", "AWSStepFunctions.GetExecutionHistory", map[string]any{"executionArn": started.ExecutionArn}, &history); err != nil {
+		if err := r.emulator.account().Call(ctx, "states", "1.0", "AWSStepFunctions.GetExecutionHistory", map[string]any{"executionArn": started.ExecutionArn}, &history); err != nil {
 			return err
 		}
 		var states []string

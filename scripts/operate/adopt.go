@@ -67,7 +67,7 @@ func (a account) adopt(ctx context.Context, dir string, stacks []string, s stage
 
 // takes tells whether a table is there and belongs to no stack.
 func (a account) takes(ctx context.Context, w wanted, generation string) (bool, error) {
-	db := dynamodb.NewFromConfig(a.cfg)
+	db := dynamodb.NewFromConfig(a.Config)
 	t, err := describe(ctx, db, w.table)
 	if err != nil {
 		return false, err

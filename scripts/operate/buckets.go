@@ -24,5 +24,5 @@ func (a account) objects(ctx context.Context, bucket string) (int, error) {
 
 // bucket calls S3 on a bucket, by its path.
 func (a account) bucket(ctx context.Context, method, name, query string) ([]byte, error) {
-	return a.send(ctx, "s3", method, "/"+name+query, nil, nil)
+	return a.Send(ctx, "s3", method, "/"+name+query, nil, nil)
 }

@@ -28,7 +28,7 @@ var rollbackAlarms = []string{"operation-errors", "function-errors", "api-errors
 // deploy deploys an assembly that was synthesised before, so that what is deployed is what was shown. Stacks of the stage's own
 // region are rolled back when one of its alarms goes off; those of the edge's region have no alarm there when they are deployed.
 func (a account) deploy(ctx context.Context, o order, s stageFacts) error {
-	all, err := assembly(o.assets, prefix(o.stage), a.cfg.Region)
+	all, err := assembly(o.assets, prefix(o.stage), a.Config.Region)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (a account) triggers(ctx context.Context, stage string) ([]string, error) {
 	var all struct {
 		Alarms []alarm `xml:"DescribeAlarmsResult>MetricAlarms>member"`
 	}
-	err := a.query(ctx, "monitoring", cloudWatch, "DescribeAlarms", map[string]string{"AlarmNamePrefix": prefix(stage), "MaxRecords": "100"}, &all)
+	err := a.Query(ctx, "monitoring", cloudWatch, "DescribeAlarms", map[string]string{"AlarmNamePrefix": prefix(stage), "MaxRecords": "100"}, &all)
 	if err != nil {
 		return nil, err
 	}

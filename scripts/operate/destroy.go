@@ -90,12 +90,12 @@ func (a account) destroy(ctx context.Context, o order) error {
 	if err != nil {
 		return err
 	}
-	e, err := a.survey(ctx, o.stage, s.regions(a.cfg.Region))
+	e, err := a.survey(ctx, o.stage, s.regions(a.Config.Region))
 	if err != nil {
 		return err
 	}
 	if len(e.stacks) == 0 {
-		return fmt.Errorf("the stage %s has no stacks in %v", o.stage, s.regions(a.cfg.Region))
+		return fmt.Errorf("the stage %s has no stacks in %v", o.stage, s.regions(a.Config.Region))
 	}
 	if no := e.refusals(o.stage, o.confirm); len(no) > 0 {
 		return fmt.Errorf("the stage %s stays:\n%w", o.stage, errors.Join(no...))
@@ -118,7 +118,7 @@ func (a account) destroy(ctx context.Context, o order) error {
 func (a account) deleteStack(ctx context.Context, name string, poll time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, deleteWait)
 	defer cancel()
-	if err := a.query(ctx, "cloudformation", cloudFormation, "DeleteStack", map[string]string{"StackName": name}, nil); err != nil {
+	if err := a.Query(ctx, "cloudformation", cloudFormation, "DeleteStack", map[string]string{"StackName": name}, nil); err != nil {
 		return err
 	}
 	for {
@@ -146,21 +146,21 @@ func (a account) remove(ctx context.Context, r resource) error {
 	switch r.Type {
 	case typeTable:
 		const target = "DynamoDB_20120810."
-		if err := a.call(ctx, "dynamodb", "1.0", target+"UpdateTable", map[string]any{"TableName": r.ID, "DeletionProtectionEnabled": false}, nil); err != nil {
+		if err := a.Call(ctx, "dynamodb", "1.0", target+"UpdateTable", map[string]any{"TableName": r.ID, "DeletionProtectionEnabled": false}, nil); err != nil {
 			return err
 		}
-		return a.call(ctx, "dynamodb", "1.0", target+"DeleteTable", map[string]any{"TableName": r.ID}, nil)
+		return a.Call(ctx, "dynamodb", "1.0", target+"DeleteTable", map[string]any{"TableName": r.ID}, nil)
 	case typeUserPool:
 		const target = "AWSCognitoIdentityProviderService."
-		if err := a.call(ctx, "cognito-idp", "1.1", target+"UpdateUserPool", map[string]any{"UserPoolId": r.ID, "DeletionProtection": "INACTIVE"}, nil); err != nil {
+		if err := a.Call(ctx, "cognito-idp", "1.1", target+"UpdateUserPool", map[string]any{"UserPoolId": r.ID, "DeletionProtection": "INACTIVE"}, nil); err != nil {
 			return err
 		}
-		return a.call(ctx, "cognito-idp", "1.1", target+"DeleteUserPool", map[string]any{"UserPoolId": r.ID}, nil)
+		return a.Call(ctx, "cognito-idp", "1.1", target+"DeleteUserPool", map[string]any{"UserPoolId": r.ID}, nil)
 	case typeBucket:
 		_, err := a.bucket(ctx, "DELETE", r.ID, "")
 		return err
 	case typeSecret:
-		return a.call(ctx, "secretsmanager", "1.1", "secretsmanager.DeleteSecret", map[string]any{"SecretId": r.ID, "ForceDeleteWithoutRecovery": true}, nil)
+		return a.Call(ctx, "secretsmanager", "1.1", "secretsmanager.DeleteSecret", map[string]any{"SecretId": r.ID, "ForceDeleteWithoutRecovery": true}, nil)
 	case typeKey:
 		fmt.Printf("left: key %s, which backups may need; schedule its deletion by hand\n", r.ID)
 	}

@@ -63,7 +63,7 @@ func (h health) complaints() []error {
 // doctor says whether an account is ready for a stage.
 func (a account) doctor(ctx context.Context, o order, s stageFacts) error {
 	fmt.Printf("ok       stage    %s is in %s\n", o.stage, stagesFile)
-	if a.cfg.Region == "" {
+	if a.Config.Region == "" {
 		return errors.New("no region: set AWS_REGION, or choose a profile with AWS_PROFILE")
 	}
 	h, err := a.examine(ctx, o, s)
@@ -79,15 +79,15 @@ func (a account) doctor(ctx context.Context, o order, s stageFacts) error {
 }
 
 func (a account) examine(ctx context.Context, o order, s stageFacts) (health, error) {
-	h := health{region: a.cfg.Region, bootstraps: map[string]int{}}
+	h := health{region: a.Config.Region, bootstraps: map[string]int{}}
 	var who struct {
 		Account string `xml:"GetCallerIdentityResult>Account"`
 	}
-	if err := a.query(ctx, "sts", "2011-06-15", "GetCallerIdentity", nil, &who); err != nil {
+	if err := a.Query(ctx, "sts", "2011-06-15", "GetCallerIdentity", nil, &who); err != nil {
 		return h, fmt.Errorf("the credentials are not accepted: %w", err)
 	}
 	h.account = who.Account
-	for _, region := range s.regions(a.cfg.Region) {
+	for _, region := range s.regions(a.Config.Region) {
 		version, err := a.in(region).bootstrapped(ctx)
 		if err != nil {
 			return h, err
@@ -124,7 +124,7 @@ func (a account) quotas(ctx context.Context, h *health) error {
 			Value int    `xml:"value"`
 		} `xml:"GetAccountSummaryResult>SummaryMap>entry"`
 	}
-	if err := a.query(ctx, "iam", "2010-05-08", "GetAccountSummary", nil, &summary); err != nil {
+	if err := a.Query(ctx, "iam", "2010-05-08", "GetAccountSummary", nil, &summary); err != nil {
 		return err
 	}
 	for _, e := range summary.Entries {
@@ -135,7 +135,7 @@ func (a account) quotas(ctx context.Context, h *health) error {
 			h.rolesMax = e.Value
 		}
 	}
-	raw, err := a.send(ctx, "lambda", http.MethodGet, "/2016-08-19/account-settings/", nil, nil)
+	raw, err := a.Send(ctx, "lambda", http.MethodGet, "/2016-08-19/account-settings/", nil, nil)
 	if err != nil {
 		return fmt.Errorf("GetAccountSettings: %w", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"backoffice/scripts/awscall"
 )
 
 const (
@@ -44,12 +46,12 @@ func (a account) stacks(ctx context.Context, begin string) ([]stack, error) {
 			Stacks []stack `xml:"DescribeStacksResult>Stacks>member"`
 			Next   string  `xml:"DescribeStacksResult>NextToken"`
 		}
-		if err := a.query(ctx, "cloudformation", cloudFormation, "DescribeStacks", next(token), &page); err != nil {
+		if err := a.Query(ctx, "cloudformation", cloudFormation, "DescribeStacks", next(token), &page); err != nil {
 			return nil, err
 		}
 		for _, s := range page.Stacks {
 			if strings.HasPrefix(s.Name, begin) && s.Status != "DELETE_COMPLETE" {
-				s.region = a.cfg.Region
+				s.region = a.Config.Region
 				out = append(out, s)
 			}
 		}
@@ -85,12 +87,12 @@ func (a account) resources(ctx context.Context, of string) ([]resource, error) {
 			Resources []resource `xml:"ListStackResourcesResult>StackResourceSummaries>member"`
 			Next      string     `xml:"ListStackResourcesResult>NextToken"`
 		}
-		if err := a.query(ctx, "cloudformation", cloudFormation, "ListStackResources", parameters, &page); err != nil {
+		if err := a.Query(ctx, "cloudformation", cloudFormation, "ListStackResources", parameters, &page); err != nil {
 			return nil, err
 		}
 		for _, r := range page.Resources {
 			if r.Status != "DELETE_COMPLETE" && r.ID != "" {
-				r.region = a.cfg.Region
+				r.region = a.Config.Region
 				out = append(out, r)
 			}
 		}
@@ -116,11 +118,11 @@ func (a account) empty(ctx context.Context, r resource) (bool, error) {
 	switch r.Type {
 	case typeTable:
 		var page struct{ Count int }
-		err = a.call(ctx, "dynamodb", "1.0", "DynamoDB_20120810.Scan", map[string]any{"TableName": r.ID, "Limit": 1, "Select": "COUNT", "ConsistentRead": true}, &page)
+		err = a.Call(ctx, "dynamodb", "1.0", "DynamoDB_20120810.Scan", map[string]any{"TableName": r.ID, "Limit": 1, "Select": "COUNT", "ConsistentRead": true}, &page)
 		held = page.Count
 	case typeUserPool:
 		var page struct{ Users []any }
-		err = a.call(ctx, "cognito-idp", "1.1", "AWSCognitoIdentityProviderService.ListUsers", map[string]any{"UserPoolId": r.ID, "Limit": 1}, &page)
+		err = a.Call(ctx, "cognito-idp", "1.1", "AWSCognitoIdentityProviderService.ListUsers", map[string]any{"UserPoolId": r.ID, "Limit": 1}, &page)
 		held = len(page.Users)
 	case typeBucket:
 		held, err = a.objects(ctx, r.ID)
@@ -133,6 +135,6 @@ func (a account) empty(ctx context.Context, r resource) (bool, error) {
 
 // gone tells whether a refusal says that there is no such thing.
 func gone(err error) bool {
-	var r refusal
-	return errors.As(err, &r) && (r.status == http.StatusNotFound || strings.Contains(r.text, "ResourceNotFoundException") || strings.Contains(r.text, "NoSuchBucket"))
+	var r awscall.RefusalError
+	return errors.As(err, &r) && (r.Status == http.StatusNotFound || strings.Contains(r.Text, "ResourceNotFoundException") || strings.Contains(r.Text, "NoSuchBucket"))
 }

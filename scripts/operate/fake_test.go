@@ -12,6 +12,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"backoffice/scripts/awscall"
 )
 
 // fakeAWS answers what operating asks of an account, and notes what is done to it.
@@ -31,7 +33,7 @@ func (f *fakeAWS) account(t *testing.T) account {
 	t.Helper()
 	srv := httptest.NewServer(f)
 	t.Cleanup(srv.Close)
-	return account{cfg: aws.Config{Region: "eu-west-2", BaseEndpoint: &srv.URL, Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}}
+	return account{awscall.Account{Config: aws.Config{Region: "eu-west-2", BaseEndpoint: &srv.URL, Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}}}
 }
 
 func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {

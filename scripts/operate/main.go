@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+
+	"backoffice/scripts/awscall"
 )
 
 const (
@@ -79,7 +81,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	a := account{cfg: cfg}
+	a := account{awscall.Account{Config: cfg}}
 	switch args[0] {
 	case "doctor":
 		return a.doctor(ctx, o, s)

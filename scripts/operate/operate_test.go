@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"backoffice/scripts/awscall"
 )
 
 var devStacks = []string{"backoffice-dev-shared", "backoffice-dev-finance", "backoffice-dev-finance-1", "backoffice-developers"}
@@ -204,7 +206,7 @@ func TestCallsTrustWhatTheConfigurationTrusts(t *testing.T) {
 	f := &fakeAWS{}
 	srv := httptest.NewTLSServer(f)
 	t.Cleanup(srv.Close)
-	a := account{cfg: aws.Config{Region: "eu-west-2", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(), Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}}
+	a := account{awscall.Account{Config: aws.Config{Region: "eu-west-2", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(), Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}}}
 	if err := a.doctor(t.Context(), order{stage: "dev"}, stageFacts{}); err != nil {
 		t.Error(err)
 	}

@@ -45,7 +45,7 @@ type restoration struct {
 
 func (a account) restoration(o order, s stageFacts, out io.Writer) *restoration {
 	begin := strings.TrimSuffix(prefix(o.stage), "-")
-	return &restoration{account: a, db: dynamodb.NewFromConfig(a.cfg), stage: o.stage, from: tables.Prefix(begin, s.Tables), to: tables.Prefix(begin, o.tables),
+	return &restoration{account: a, db: dynamodb.NewFromConfig(a.Config), stage: o.stage, from: tables.Prefix(begin, s.Tables), to: tables.Prefix(begin, o.tables),
 		order: o, poll: restorePoll, out: out}
 }
 
@@ -220,7 +220,7 @@ func (r *restoration) active(ctx context.Context, name string) error {
 
 // shut shuts writes in the new tables, whose switch stands as it stood at the instant, before any function sees them.
 func (r *restoration) shut(ctx context.Context) error {
-	switches := platformdb.New(store.Open(r.account.cfg, r.to))
+	switches := platformdb.New(store.Open(r.account.Config, r.to))
 	m, err := switches.Maintenance(ctx)
 	if err != nil {
 		return err
@@ -231,7 +231,7 @@ func (r *restoration) shut(ctx context.Context) error {
 		}
 	}
 	r.say("writes are shut in %s since %s (%s: %s)", r.to, m.Since.Format(time.RFC3339), m.By, m.Reason)
-	now, err := platformdb.New(store.Open(r.account.cfg, r.from)).Maintenance(ctx)
+	now, err := platformdb.New(store.Open(r.account.Config, r.from)).Maintenance(ctx)
 	if err == nil && !now.On {
 		r.say("NOTE: writes are open in %s, and what is written there from %s on is not in %s", r.from, r.at.Format(time.RFC3339), r.to)
 	}
@@ -245,7 +245,7 @@ func (r *restoration) verify(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	set, err := verify.Copy(ctx, r.account.cfg, r.to, filepath.Join(dir, "store"))
+	set, err := verify.Copy(ctx, r.account.Config, r.to, filepath.Join(dir, "store"))
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func TestRestoreBringsEveryTableBack(t *testing.T) {
 	}
 	for _, d := range catalog.Domains() {
 		name := "backoffice-dev-r1-" + d.Name
-		if missing, err := lacks(t.Context(), dynamodb.NewFromConfig(f.account.cfg), name); err != nil || len(missing) > 0 {
+		if missing, err := lacks(t.Context(), dynamodb.NewFromConfig(f.account.Config), name); err != nil || len(missing) > 0 {
 			t.Errorf("%s lacks %v, %v", name, missing, err)
 		}
 		made, err := f.client.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &name})
@@ -66,10 +66,10 @@ func TestRestoreBringsEveryTableBack(t *testing.T) {
 			t.Errorf("%s has the tags %v, %v", name, tags, err)
 		}
 	}
-	if m, err := platformdb.New(store.Open(f.account.cfg, "backoffice-dev-r1")).Maintenance(t.Context()); err != nil || !m.On || m.By != "Rona Muir" {
+	if m, err := platformdb.New(store.Open(f.account.Config, "backoffice-dev-r1")).Maintenance(t.Context()); err != nil || !m.On || m.By != "Rona Muir" {
 		t.Errorf("the switch is %+v, %v", m, err)
 	}
-	if m, err := platformdb.New(store.Open(f.account.cfg, "backoffice-dev")).Maintenance(t.Context()); err != nil || m.On {
+	if m, err := platformdb.New(store.Open(f.account.Config, "backoffice-dev")).Maintenance(t.Context()); err != nil || m.On {
 		t.Errorf("the present tables' switch is %+v, %v", m, err)
 	}
 	f.untouched()

@@ -24,6 +24,8 @@ import (
 	"backoffice/internal/conformance/rehearsal"
 	"backoffice/internal/ddb"
 	"backoffice/internal/store"
+
+	"backoffice/scripts/awscall"
 )
 
 const keyID, secret = "operate", "a secret of the test"
@@ -68,7 +70,7 @@ func newTables(t *testing.T) *tablesOfAWS {
 	srv := httptest.NewServer(f)
 	t.Cleanup(srv.Close)
 	cfg.BaseEndpoint, cfg.HTTPClient = &srv.URL, nil
-	f.account = account{cfg: cfg}
+	f.account = account{awscall.Account{Config: cfg}}
 	for _, d := range catalog.Domains() {
 		in := store.TableInput("backoffice-dev-"+d.Name, true)
 		in.DeletionProtectionEnabled = aws.Bool(true)
