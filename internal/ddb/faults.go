@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/ddb/awserr"
 	"backoffice/internal/ddb/wire"
 )
@@ -114,7 +115,7 @@ func (f *Faults) drawBefore(operation, body string) (sleep sleeper, wait time.Du
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if sleep = f.Sleep; sleep == nil {
-		sleep = systemSleep
+		sleep = clock.Wait
 	}
 	if f.draw(f.Delay, "Delay", operation) {
 		wait = time.Duration(f.uniform() * float64(f.DelayMax))
@@ -165,17 +166,6 @@ func writes(operation string) bool {
 		return true
 	}
 	return false
-}
-
-func systemSleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // after strikes when a call is done.

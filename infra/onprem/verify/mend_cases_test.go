@@ -17,15 +17,7 @@ import (
 // whole gives the books of a tenant with a journal as an instant that tests tear by hand.
 func whole(t *testing.T) (*rehearsal.Tenant, instant) {
 	t.Helper()
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	tn, err := s.Tenant(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, tn := rehearsed(t)
 	play(t, s, tn, "finance.record-journal")
 	return tn, tablesNow(t, s.DB)
 }
@@ -186,15 +178,7 @@ func TestMendingLeavesItsTrace(t *testing.T) {
 
 // What a cleared import was made from is not missed; a part of any other import is.
 func TestClearedImportsAreInOrder(t *testing.T) {
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	tn, err := s.Tenant(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, tn := rehearsed(t)
 	play(t, s, tn, "migration.sign-off-import")
 	staged := func(r row) bool { return kind("IMP")(r) && strings.HasPrefix(at(r, "sk"), "C|") }
 	before := tablesNow(t, s.DB)
