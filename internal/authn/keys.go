@@ -13,7 +13,8 @@ import (
 	"io/fs"
 	"math/big"
 	"os"
-	"path/filepath"
+
+	"backoffice/internal/privatefile"
 )
 
 const (
@@ -105,16 +106,7 @@ func writeKeys(path string, k *Keys) error {
 		}
 		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".keys-*") // made with mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Link(f.Name(), path) // unlike a rename, refuses to replace
+	return privatefile.Create(path, text)
 }
 
 type jwk struct {

@@ -13,15 +13,15 @@ import (
 	"slices"
 
 	"backoffice/internal/audit"
+	"backoffice/internal/privatefile"
 )
-
-const dirMode = 0o700
 
 // Where the roots of a data directory stand in it, and their key. Whoever is to prove anything with the roots keeps copies of
 // both elsewhere: who can write to the data directory can write to these, too.
 const (
 	folder  = "audit"
 	keyFile = "audit.key"
+	dirMode = 0o700
 )
 
 // Shelf keeps roots in a directory. It cannot know whether the last ones were taken away.
@@ -60,29 +60,19 @@ func (s *Shelf) Get(_ context.Context, number int) ([]byte, error) {
 
 // Put writes a root.
 func (s *Shelf) Put(_ context.Context, number int, raw []byte) error {
-	err := writeNew(s.path(number), raw)
+	err := createIn(s.path(number), raw)
 	if errors.Is(err, fs.ErrExist) {
 		return audit.ErrTaken
 	}
 	return err
 }
 
-// writeNew writes a file that its owner alone can read. It gets its name when it is whole and on the disk, and only if no other
-// has it: else the error is fs.ErrExist.
-func writeNew(path string, raw []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, dirMode); err != nil {
+// createIn writes a file that must not exist yet, and the folder that it stands in.
+func createIn(path string, raw []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".new-*.part") // a backup leaves out what is being written
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(raw)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Link(f.Name(), path)
-	}
-	return errors.Join(err, os.Remove(f.Name()))
+	return privatefile.Create(path, raw)
 }
 
 func (s *Shelf) path(number int) string { return filepath.Join(s.dir, audit.FileName(number)) }
@@ -131,7 +121,7 @@ func (k *Key) make() (ed25519.PrivateKey, error) {
 	if _, err := rand.Read(seed); err != nil {
 		return nil, err
 	}
-	if err := writeNew(k.path, seed); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := createIn(k.path, seed); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return k.read()

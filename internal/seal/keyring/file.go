@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"backoffice/internal/privatefile"
 )
 
 const (
@@ -32,12 +34,7 @@ func Open(path string) (*Ring, error) {
 	if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
 		return nil, err
 	}
-	next, err := written(path, New(first))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.Remove(next) }()
-	if err := os.Link(next, path); err != nil && !errors.Is(err, fs.ErrExist) { // unlike a rename, refuses to replace
+	if err := privatefile.Create(path, New(first).text()); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return Read(path) // another process may have been faster: what stands in the file counts
@@ -53,11 +50,7 @@ func Rotate(path string) (newest string, err error) {
 	if err != nil {
 		return "", err
 	}
-	next, err := written(path, New(k, r.keys...))
-	if err != nil {
-		return "", err
-	}
-	return k.ID, os.Rename(next, path)
+	return k.ID, privatefile.Replace(path, New(k, r.keys...).text())
 }
 
 // Read reads the keys from a file: one a line in base64, the newest first.
@@ -91,20 +84,11 @@ func Read(path string) (*Ring, error) {
 	return &r, nil
 }
 
-// written puts a ring into a file beside the path, on the disk.
-func written(path string, r *Ring) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".field-keys-*") // made with mode 0600
-	if err != nil {
-		return "", err
-	}
+// text is how a ring stands in its file.
+func (r *Ring) text() []byte {
+	var out []byte
 	for _, k := range r.keys {
-		_, err = f.WriteString(base64.StdEncoding.EncodeToString(k.secret) + "\n")
-		if err != nil {
-			break
-		}
+		out = append(base64.StdEncoding.AppendEncode(out, k.secret), '\n')
 	}
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return f.Name(), nil
+	return out
 }
