@@ -39,7 +39,7 @@ func Open(cfg aws.Config, prefix string, options ...func(*dynamodb.Options)) *DB
 		o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
 			r.MaxAttempts, r.MaxBackoff = attemptsMax, backoffMax
 		})
-		o.APIOptions = append(o.APIOptions, addGuard(prefix), addMeter, addMemory)
+		o.APIOptions = append(o.APIOptions, addGuard(prefix), addMeter, addMemory, addBody)
 	})
 	client := dynamodb.NewFromConfig(cfg, options...)
 	return &DB{dynamo: dynamo.NewFromIface(client), client: client, prefix: prefix}
