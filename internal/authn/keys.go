@@ -10,19 +10,15 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/big"
-	"os"
 
 	"backoffice/internal/privatefile"
 )
 
-const (
-	keyBits     = 2048
-	keyFileMode = 0o600
-)
+// keyBits is the length of a signing key, and the least of any key that verifies.
+const keyBits = 2048
 
-// ErrKeyFile says that the file of signing keys cannot be trusted: it can be read by others, or is not what SaveKeys wrote.
+// ErrKeyFile says that the file of signing keys cannot be trusted: it can be read by others, or is not what OpenKeys wrote.
 var ErrKeyFile = errors.New("authn: the file of signing keys is damaged or open to others")
 
 // Key is one signing key; its id is the thumbprint of its public half (RFC 7638), so it needs no register.
@@ -52,32 +48,24 @@ func NewKeys(first Key, older ...Key) *Keys {
 // OpenKeys reads the keys from a file, which it makes with one new key when there is none. The file may be read by its owner
 // alone; one that others can read is refused with ErrKeyFile.
 func OpenKeys(path string) (*Keys, error) {
-	k, err := readKeys(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return k, err
+	raw, err := privatefile.ReadOrCreate(path, func() ([]byte, error) {
+		first, err := NewKey()
+		if err != nil {
+			return nil, err
+		}
+		return NewKeys(first).text()
+	})
+	if errors.Is(err, privatefile.ErrOpen) {
+		return nil, fmt.Errorf("%w: %w", ErrKeyFile, err)
 	}
-	first, err := NewKey()
 	if err != nil {
 		return nil, err
 	}
-	if err := writeKeys(path, NewKeys(first)); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return readKeys(path) // another process may have been faster: what stands in the file counts
+	return parseKeys(raw)
 }
 
-func readKeys(path string) (*Keys, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Mode().Perm()&^keyFileMode != 0 {
-		return nil, fmt.Errorf("%w: mode %v", ErrKeyFile, info.Mode().Perm())
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
+// parseKeys reads what text wrote.
+func parseKeys(raw []byte) (*Keys, error) {
 	var k Keys
 	for block, rest := pem.Decode(raw); block != nil; block, rest = pem.Decode(rest) {
 		parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
@@ -96,17 +84,17 @@ func readKeys(path string) (*Keys, error) {
 	return &k, nil
 }
 
-// writeKeys writes a file that must not exist yet, whole or not at all.
-func writeKeys(path string, k *Keys) error {
+// text is how keys stand in their file: PKCS #8 in PEM, one after the other.
+func (k *Keys) text() ([]byte, error) {
 	var text []byte
 	for _, key := range k.list {
 		der, err := x509.MarshalPKCS8PrivateKey(key.private)
 		if err != nil {
-			return fmt.Errorf("authn: encode a signing key: %w", err)
+			return nil, fmt.Errorf("authn: encode a signing key: %w", err)
 		}
 		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
 	}
-	return privatefile.Create(path, text)
+	return text, nil
 }
 
 type jwk struct {

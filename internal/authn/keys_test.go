@@ -72,8 +72,8 @@ func TestKeyFilesThatAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := OpenKeys(filepath.Join(dir, "no", "folder")); err == nil {
-		t.Error("made keys without a folder")
+	if _, err := OpenKeys(filepath.Join(path, "keys.pem")); err == nil {
+		t.Error("made keys below a file")
 	}
 }
 
@@ -86,7 +86,11 @@ func TestKeysCanBeReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "keys.pem")
-	if err := writeKeys(path, NewKeys(newer, testKey())); err != nil {
+	text, err := NewKeys(newer, testKey()).text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	both, err := OpenKeys(path)

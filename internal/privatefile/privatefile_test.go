@@ -59,3 +59,33 @@ func TestCreateAtOnce(t *testing.T) {
 		t.Errorf("%d more have made it", len(made))
 	}
 }
+
+// A file is made once with its folder, private both, and read ever after; one that others may touch is not read.
+func TestReadOrCreate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys", "key")
+	for _, text := range []string{"first", "second"} {
+		got, err := ReadOrCreate(path, func() ([]byte, error) { return []byte(text), nil })
+		if err != nil || string(got) != "first" || read(t, path) != "first" {
+			t.Fatalf("%q, %v", got, err)
+		}
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder: %v %v", info, err)
+	}
+	for _, mode := range []fs.FileMode{0o640, 0o604, 0o700, 0o660} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadOrCreate(path, func() ([]byte, error) { return nil, nil }); !errors.Is(err, ErrOpen) {
+			t.Errorf("mode %v: %v", mode, err)
+		}
+	}
+	broken := errors.New("no randomness")
+	none := filepath.Join(t.TempDir(), "none")
+	if _, err := ReadOrCreate(none, func() ([]byte, error) { return nil, broken }); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	if _, err := Read(none); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something was left: %v", err)
+	}
+}

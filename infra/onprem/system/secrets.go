@@ -3,40 +3,28 @@ package system
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"backoffice/internal/authn"
 	"backoffice/internal/op"
 	"backoffice/internal/platform/platformwire"
+	"backoffice/internal/privatefile"
 )
 
 const secretBytes = 32
 
-// openSecret reads a random secret, making it with 0600 when it is not there.
+// openSecret reads a random secret, making it when it is not there.
 func openSecret(path string) ([]byte, error) {
-	raw, err := os.ReadFile(path)
-	if err == nil && len(raw) >= secretBytes {
-		return raw, nil
-	}
-	if err == nil {
+	raw, err := privatefile.ReadOrCreate(path, func() ([]byte, error) {
+		fresh := make([]byte, secretBytes)
+		_, err := rand.Read(fresh)
+		return fresh, err
+	})
+	if err == nil && len(raw) < secretBytes {
 		return nil, fmt.Errorf("secret %s is too short", path)
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	raw = make([]byte, secretBytes)
-	if _, err := rand.Read(raw); err != nil {
-		return nil, err
-	}
-	return raw, os.WriteFile(path, raw, 0o600)
+	return raw, err
 }
 
 // verifier takes service keys and access tokens.

@@ -21,7 +21,6 @@ import (
 const (
 	folder  = "audit"
 	keyFile = "audit.key"
-	dirMode = 0o700
 )
 
 // Shelf keeps roots in a directory. It cannot know whether the last ones were taken away.
@@ -60,19 +59,11 @@ func (s *Shelf) Get(_ context.Context, number int) ([]byte, error) {
 
 // Put writes a root.
 func (s *Shelf) Put(_ context.Context, number int, raw []byte) error {
-	err := createIn(s.path(number), raw)
+	err := privatefile.Create(s.path(number), raw)
 	if errors.Is(err, fs.ErrExist) {
 		return audit.ErrTaken
 	}
 	return err
-}
-
-// createIn writes a file that must not exist yet, and the folder that it stands in.
-func createIn(path string, raw []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
-		return err
-	}
-	return privatefile.Create(path, raw)
 }
 
 func (s *Shelf) path(number int) string { return filepath.Join(s.dir, audit.FileName(number)) }
@@ -85,10 +76,7 @@ func KeyOf(data string) *Key { return &Key{filepath.Join(data, "keys", keyFile)}
 
 // Sign signs a message.
 func (k *Key) Sign(_ context.Context, message []byte) ([]byte, error) {
-	key, err := k.read()
-	if errors.Is(err, fs.ErrNotExist) {
-		key, err = k.make()
-	}
+	key, err := k.parse(privatefile.ReadOrCreate(k.path, newSeed))
 	if err != nil {
 		return nil, err
 	}
@@ -97,15 +85,15 @@ func (k *Key) Sign(_ context.Context, message []byte) ([]byte, error) {
 
 // Public gives the key that signatures verify with. Roots whose key is gone prove nothing any more.
 func (k *Key) Public(context.Context) (ed25519.PublicKey, error) {
-	key, err := k.read()
+	key, err := k.parse(privatefile.Read(k.path))
 	if err != nil {
 		return nil, err
 	}
 	return key.Public().(ed25519.PublicKey), nil
 }
 
-func (k *Key) read() (ed25519.PrivateKey, error) {
-	seed, err := os.ReadFile(k.path)
+// parse makes the key of its seed, unless that could not be read.
+func (k *Key) parse(seed []byte, err error) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -115,14 +103,8 @@ func (k *Key) read() (ed25519.PrivateKey, error) {
 	return ed25519.NewKeyFromSeed(seed), nil
 }
 
-// make makes the key, unless somebody was faster: then it is theirs.
-func (k *Key) make() (ed25519.PrivateKey, error) {
+func newSeed() ([]byte, error) {
 	seed := make([]byte, ed25519.SeedSize)
-	if _, err := rand.Read(seed); err != nil {
-		return nil, err
-	}
-	if err := createIn(k.path, seed); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return k.read()
+	_, err := rand.Read(seed)
+	return seed, err
 }

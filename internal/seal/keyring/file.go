@@ -4,17 +4,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"backoffice/internal/privatefile"
-)
-
-const (
-	fileMode = 0o600
-	dirMode  = 0o700
 )
 
 // ErrFile says that a file of keys cannot be trusted: it can be read by others, or is not what was written.
@@ -23,21 +15,14 @@ var ErrFile = errors.New("keyring: the file of field keys is damaged or open to 
 // Open reads the keys from a file, which it makes with one new key when there is none. Its owner alone may read it. The new file
 // is on the disk when Open returns, before anything can be sealed with its key.
 func Open(path string) (*Ring, error) {
-	r, err := Read(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return r, err
-	}
-	first, err := NewKey()
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
-		return nil, err
-	}
-	if err := privatefile.Create(path, New(first).text()); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return Read(path) // another process may have been faster: what stands in the file counts
+	raw, err := privatefile.ReadOrCreate(path, func() ([]byte, error) {
+		first, err := NewKey()
+		if err != nil {
+			return nil, err
+		}
+		return New(first).text(), nil
+	})
+	return parse(path, raw, err)
 }
 
 // Rotate puts a new key before those of a file: from the next start on it seals, and the former ones open what they sealed.
@@ -55,14 +40,15 @@ func Rotate(path string) (newest string, err error) {
 
 // Read reads the keys from a file: one a line in base64, the newest first.
 func Read(path string) (*Ring, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
+	raw, err := privatefile.Read(path)
+	return parse(path, raw, err)
+}
+
+// parse reads what text wrote, unless the file could not be read.
+func parse(path string, raw []byte, err error) (*Ring, error) {
+	if errors.Is(err, privatefile.ErrOpen) {
+		return nil, fmt.Errorf("%w: %w", ErrFile, err)
 	}
-	if info.Mode().Perm()&^fileMode != 0 {
-		return nil, fmt.Errorf("%w: %s has mode %v", ErrFile, path, info.Mode().Perm())
-	}
-	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
