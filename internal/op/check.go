@@ -174,12 +174,20 @@ func (k *checker) choice(s *huma.Schema, v any, at string) {
 	k.invalid.Add(at, RuleChoice)
 }
 
+// numberCharsMax is longer than any number that a field can hold, and bounds the work: reading digits takes time that grows with
+// the square of their number, minutes for a body full of them.
+const numberCharsMax = 64
+
 // number checks a JSON number as it was written, so that neither 1e400 nor the nineteenth digit is lost on the way. Amounts are
 // no numbers here but strings; see money.
 func (k *checker) number(s *huma.Schema, v any, at string) {
 	n, ok := v.(json.Number)
 	if !ok {
 		k.malformed.Say(at, RuleType, "A number is expected.")
+		return
+	}
+	if len(n) > numberCharsMax {
+		k.invalid.Add(at, RuleRange)
 		return
 	}
 	value, _, err := big.ParseFloat(n.String(), 10, 128, big.ToNearestEven)

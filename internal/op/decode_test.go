@@ -74,6 +74,7 @@ func TestDecode(t *testing.T) {
 		{`{"name":"abc","lines":[{"text":"a\u0000b"},{"text":"a\tb\r\n"},{"text":"\u0085"}]}`, "", "422 API-039:/lines/0/text API-039:/lines/2/text"},
 		{`{"name":"abc","values":{"a":"1","b":"2","c":"3"}}`, "", "422 API-026:/values"},
 		{`{"name":"abc","count":1e3}`, "", "422 API-009:/count"},
+		{`{"name":"abc","count":0.` + strings.Repeat("0", 64) + `}`, "", "422 API-009:/count"}, // its digits are not even read
 		{`{"name":"abc","count":1.5}`, "", "400 API-003:/count"},
 	} {
 		var in everything
