@@ -102,16 +102,3 @@ func (p Period) Before(q Period) bool { return p.Compare(q) < 0 }
 
 // After reports whether p is later than q.
 func (p Period) After(q Period) bool { return p.Compare(q) > 0 }
-
-// FiscalYear returns the twelve periods of a fiscal year that begins on start, and its last day. It panics unless start is
-// the first day of a month, which whoever sets up a fiscal year has checked.
-func FiscalYear(start Date) (periods []Period, end Date) {
-	if start.Day() != 1 {
-		panic("civil: a fiscal year begins on the first day of a month")
-	}
-	periods = make([]Period, monthsPerYear)
-	for i := range periods {
-		periods[i] = PeriodOf(start).Add(i)
-	}
-	return periods, periods[monthsPerYear-1].Last()
-}

@@ -63,29 +63,6 @@ func TestPeriodsLeaveTheWrittenYearsAndComeBack(t *testing.T) {
 	}
 }
 
-func TestFiscalYear(t *testing.T) {
-	for _, tt := range []struct{ start, last, end string }{
-		{"2026-01-01", "2026-12", "2026-12-31"},
-		{"2026-04-01", "2027-03", "2027-03-31"},
-		{"2023-03-01", "2024-02", "2024-02-29"},
-		{"2024-03-01", "2025-02", "2025-02-28"},
-	} {
-		start, err := civil.ParseDate(tt.start)
-		if err != nil {
-			t.Fatal(err)
-		}
-		periods, end := civil.FiscalYear(start)
-		if len(periods) != 12 || periods[0] != civil.PeriodOf(start) || periods[11].String() != tt.last || end.String() != tt.end {
-			t.Errorf("the year from %v is %v to %v", start, periods, end)
-		}
-		for i, p := range periods[1:] {
-			if p != periods[i].Next() {
-				t.Errorf("%v follows %v", p, periods[i])
-			}
-		}
-	}
-}
-
 func TestZeroPeriod(t *testing.T) {
 	var none civil.Period
 	if !none.IsZero() || none.String() != "" || none.Next() != none || none.Prev() != none {

@@ -135,19 +135,6 @@ func TestSignerGuardsItsKey(t *testing.T) {
 	page.Signer{}.Encode("scope", nil)
 }
 
-func TestLimit(t *testing.T) {
-	for raw, want := range map[string]int{"": 50, "1": 1, "50": 50, "200": 200} {
-		if got, err := page.Limit(raw); err != nil || got != want {
-			t.Errorf("Limit(%q) = %d, %v", raw, got, err)
-		}
-	}
-	for _, raw := range []string{"0", "201", "-1", "+5", "05", " 5", "5 ", "1.0", "1e2", "0x10", "1_0", "ten", "99999999999999999999", "٥"} {
-		if got, err := page.Limit(raw); !errors.Is(err, page.ErrLimit) || got != 0 {
-			t.Errorf("Limit(%q) = %d, %v, want ErrLimit", raw, got, err)
-		}
-	}
-}
-
 // FuzzDecode looks for a cursor that was never made here and is taken all the same, or that breaks the reader.
 func FuzzDecode(f *testing.F) {
 	s := signer(f, 1)
@@ -158,17 +145,6 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, cursor string) {
 		if got, err := s.Decode("scope", cursor); (err == nil) != (cursor == genuine) {
 			t.Fatalf("%q is %v, %v", cursor, got, err)
-		}
-	})
-}
-
-func FuzzLimit(f *testing.F) {
-	f.Add("200")
-	f.Add("-0")
-	f.Fuzz(func(t *testing.T, raw string) {
-		n, err := page.Limit(raw)
-		if err == nil && raw != "" && (fmt.Sprint(n) != raw || n < 1 || n > page.LimitMax) {
-			t.Fatalf("%q is %d", raw, n)
 		}
 	})
 }

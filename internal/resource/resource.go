@@ -179,8 +179,3 @@ func (k *Kind[D, F, T]) List() *op.Op[D, ListIn, op.Records[T]] {
 	}
 	return &op.Op[D, ListIn, op.Records[T]]{Spec: s, Handle: k.list}
 }
-
-// Operations lists all six.
-func (k *Kind[D, F, T]) Operations() []op.Operation {
-	return []op.Operation{k.Create(), k.CreateMany(), k.Get(), k.Update(), k.Archive(), k.List()}
-}

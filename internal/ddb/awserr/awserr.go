@@ -34,26 +34,24 @@ func (e *Error) Error() string { return e.Type + ": " + e.Message }
 
 // The names of the errors that the store answers with.
 const (
-	TypeValidation         = "ValidationException"
-	TypeSerialization      = "SerializationException"
-	TypeConditionFailed    = "ConditionalCheckFailedException"
-	TypeNotFound           = "ResourceNotFoundException"
-	TypeInUse              = "ResourceInUseException"
-	TypeCanceled           = "TransactionCanceledException"
-	TypeConflict           = "TransactionConflictException"
-	TypeInProgress         = "TransactionInProgressException"
-	TypeTokenMismatch      = "IdempotentParameterMismatchException" //nolint:gosec // no credential
-	TypeThrottled          = "ProvisionedThroughputExceededException"
-	TypeInternal           = "InternalServerError"
-	TypeUnknownOperation   = "UnknownOperationException"
-	TypeTrimmed            = "TrimmedDataAccessException"
-	TypeExpiredIterator    = "ExpiredIteratorException"
-	TypeCollectionTooLarge = "ItemCollectionSizeLimitExceededException"
-	TypeLimit              = "LimitExceededException"
-	TypeMissingAuth        = "MissingAuthenticationTokenException"
-	TypeBadClient          = "UnrecognizedClientException"
-	TypeBadSignature       = "InvalidSignatureException"
-	TypeAccessDenied       = "AccessDeniedException"
+	TypeValidation       = "ValidationException"
+	TypeSerialization    = "SerializationException"
+	TypeConditionFailed  = "ConditionalCheckFailedException"
+	TypeNotFound         = "ResourceNotFoundException"
+	TypeInUse            = "ResourceInUseException"
+	TypeCanceled         = "TransactionCanceledException"
+	TypeConflict         = "TransactionConflictException"
+	TypeTokenMismatch    = "IdempotentParameterMismatchException" //nolint:gosec // no credential
+	TypeThrottled        = "ProvisionedThroughputExceededException"
+	TypeInternal         = "InternalServerError"
+	TypeUnknownOperation = "UnknownOperationException"
+	TypeTrimmed          = "TrimmedDataAccessException"
+	TypeExpiredIterator  = "ExpiredIteratorException"
+	TypeLimit            = "LimitExceededException"
+	TypeMissingAuth      = "MissingAuthenticationTokenException"
+	TypeBadClient        = "UnrecognizedClientException"
+	TypeBadSignature     = "InvalidSignatureException"
+	TypeAccessDenied     = "AccessDeniedException"
 )
 
 // New makes an error of the client's fault.

@@ -131,7 +131,7 @@ func describe(spec *op.Spec) string {
 		parts = append(parts, "The person must have signed in within the last "+spec.StepUp.String()+".")
 	}
 	if spec.Deprecated != nil {
-		parts = append(parts, "Deprecated since "+spec.Deprecated.Since+"; it goes on "+spec.Deprecated.Sunset+".")
+		parts = append(parts, "Deprecated since "+spec.Deprecated.Since+"; it goes on "+spec.Deprecated.Sunset+". Use "+spec.Deprecated.Instead+".")
 	}
 	if spec.Kind == op.Command && spec.NoRecord != "" {
 		parts = append(parts, "Leaves no act: "+spec.NoRecord)

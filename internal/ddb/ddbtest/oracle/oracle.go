@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +15,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"backoffice/internal/prooftest/port"
 )
 
 // BinaryVariable is the environment variable that names the binary.
@@ -28,9 +29,10 @@ const packagePath = "node_modules/@dynoxide/linux-x64/dynoxide"
 // ErrAbsent says that no binary was found; its users skip.
 var ErrAbsent = errors.New("dynoxide is not at hand: set " + BinaryVariable + " or install " + packagePath)
 
-// The bounds of the wait for the child to answer.
+// The bounds of the wait for the child to answer: long, since a busy machine
+// may take long to start it, and one that has ended is noticed at once.
 const (
-	startWait  = 10 * time.Second
+	startWait  = 5 * time.Minute
 	startPause = 5 * time.Millisecond
 )
 
@@ -41,6 +43,7 @@ type Process struct {
 	// File is the path of the database file.
 	File string
 
+	port    *port.Kept
 	command *exec.Cmd
 	done    chan struct{} // closed once the child is gone, with exit set
 	exit    error
@@ -83,19 +86,19 @@ func moduleRoot() (string, error) {
 // Start runs the binary over a database file in dir, readable by its owner
 // only, on a free port. It returns once the store answers.
 func Start(ctx context.Context, binary, dir string) (*Process, error) {
-	port, err := FreePort(ctx)
+	kept, err := port.Keep()
 	if err != nil {
 		return nil, err
 	}
 	file := filepath.Join(dir, "oracle.db")
 	command := exec.Command("/bin/sh", "-c", `umask 077 && exec "$0" "$@"`, //nolint:gosec,noctx // the developer names the binary; Stop ends it
-		binary, "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--db-path", file)
+		binary, "--host", "127.0.0.1", "--port", strconv.Itoa(kept.Number), "--db-path", file)
 	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("start the oracle: %w", err)
+		return nil, errors.Join(fmt.Errorf("start the oracle: %w", err), kept.Close())
 	}
 	p := &Process{
-		URL: fmt.Sprintf("http://127.0.0.1:%d", port), File: file,
-		command: command, done: make(chan struct{}),
+		URL: "http://" + kept.Addr(), File: file,
+		port: kept, command: command, done: make(chan struct{}),
 	}
 	go func() {
 		p.exit = command.Wait()
@@ -130,24 +133,11 @@ func (p *Process) await(ctx context.Context) error {
 	}
 }
 
-// PID is the process id of the child.
-func (p *Process) PID() int { return p.command.Process.Pid }
-
 // Stop ends the child and waits until it is gone.
 func (p *Process) Stop() error {
 	if err := p.command.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	<-p.done
-	return nil
-}
-
-// FreePort asks the system for a loopback port that nothing listens on.
-func FreePort(ctx context.Context) (int, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	return port, listener.Close()
+	return p.port.Close()
 }
