@@ -75,6 +75,10 @@ func TestAStoreThatDoesNotAnswer(t *testing.T) {
 		"commit": func(ctx context.Context, db *store.DB) error {
 			return commit(ctx, store.NewActs(db, nil), "act_1", thingAt(1))
 		},
+		"put": func(ctx context.Context, db *store.DB) error {
+			_, err := db.PutOver(ctx, "finance", thingAt(1), 0)
+			return err
+		},
 		"out of time": func(ctx context.Context, db *store.DB) error {
 			ctx, stop := context.WithTimeout(ctx, time.Nanosecond)
 			defer stop()

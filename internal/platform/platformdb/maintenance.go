@@ -39,7 +39,7 @@ func (s *Records) SetMaintenance(ctx context.Context, m platform.Maintenance, wa
 	row := switchRow{Row: store.NewRow(k.PK, k.SK, schema, m.Version), On: m.On, By: m.By, Reason: m.Reason, Since: clock.Format(m.Since)}
 	note := row
 	note.Row = store.NewRow(k.PK, store.At("SWITCH", fmt.Sprintf("%09d", m.Version)), schema, m.Version)
-	if _, err := s.putIf(ctx, note, m.Version, "attribute_not_exists(pk) OR v = ?", m.Version); err != nil {
+	if _, err := s.db.PutIf(ctx, table, note, m.Version, "attribute_not_exists(pk) OR v = ?", m.Version); err != nil {
 		return false, err
 	}
 	return s.putOver(ctx, row, was)

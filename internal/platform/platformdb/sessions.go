@@ -2,9 +2,6 @@ package platformdb
 
 import (
 	"context"
-	"fmt"
-
-	"github.com/guregu/dynamo/v2"
 
 	"backoffice/internal/op"
 	"backoffice/internal/platform"
@@ -51,27 +48,7 @@ func (s *Records) Rotate(ctx context.Context, session platform.Session, was int)
 	return s.putOver(ctx, fromSession(session), was)
 }
 
-// putOver writes one item outside any act over the version that was read, or as the first: what is no business act and must
-// count even if nothing comes of the call. It gives false when somebody was faster.
+// putOver writes one item outside any act over the version that was read, or as the first; false when somebody was faster.
 func (s *Records) putOver(ctx context.Context, row store.Item, was int) (bool, error) {
-	if was == 0 {
-		return s.putIf(ctx, row, was, "attribute_not_exists(pk)")
-	}
-	return s.putIf(ctx, row, was, "v = ?", was)
-}
-
-func (s *Records) putIf(ctx context.Context, row store.Item, was int, cond string, args ...any) (bool, error) {
-	item, err := s.db.Over(ctx, table, row, was)
-	if err != nil {
-		return false, err
-	}
-	t := dynamo.NewFromIface(s.db.Client()).Table(s.db.TableName(table))
-	err = t.Put(item).If(cond, args...).Run(ctx)
-	if dynamo.IsCondCheckFailed(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("write %s: %w", table, err)
-	}
-	return true, nil
+	return s.db.PutOver(ctx, table, row, was)
 }
