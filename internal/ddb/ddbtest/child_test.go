@@ -65,8 +65,8 @@ type child struct {
 	strangers atomic.Int64 // answers that another process gave
 }
 
-// startChild runs a store over dir on a port that was free just before, and
-// waits until it serves.
+// startChild runs a store over dir on a port that is kept for it, where nobody
+// else listens, and waits until it serves.
 func startChild(t *testing.T, dir string, port int) *child {
 	t.Helper()
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"backoffice/internal/ddb/ddbtest/oracle"
+	"backoffice/internal/prooftest/port"
 )
 
 // The size of the kill test.
@@ -50,10 +50,11 @@ func TestKill(t *testing.T) {
 		rounds = killRoundsShort
 	}
 	dir := t.TempDir()
-	port, err := oracle.FreePort(t.Context())
+	kept, err := port.Keep()
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = kept.Close() })
 	random := rand.New(rand.NewPCG(killSeed, 0))
 	logs := make([]*killLog, killClients)
 	for i := range logs {
@@ -62,7 +63,7 @@ func TestKill(t *testing.T) {
 	replay := &streamReplay{items: map[string]string{}}
 	acknowledged := 0
 	for round := range rounds {
-		store := startChild(t, dir, port)
+		store := startChild(t, dir, kept.Number)
 		suite, once := store.clients()
 		c := &C{Suite: suite, ctx: t.Context(), name: "kill"}
 		if round == 0 {
@@ -76,7 +77,7 @@ func TestKill(t *testing.T) {
 			t.Fatalf("seed %d, round %d", killSeed, round)
 		}
 	}
-	store := startChild(t, dir, port)
+	store := startChild(t, dir, kept.Number)
 	suite, _ := store.clients()
 	verifyKill(t, &C{Suite: suite, ctx: t.Context(), name: "kill"}, logs, replay)
 	store.kill(t)

@@ -30,7 +30,7 @@ const storeKey = "local"
 
 func newStorage(t *testing.T) *storage {
 	t.Helper()
-	s := &storage{t: t, binary: filepath.Join(t.TempDir(), "store"), dir: t.TempDir(), addr: freePort(t)}
+	s := &storage{t: t, binary: filepath.Join(t.TempDir(), "store"), dir: t.TempDir(), addr: keptAddr(t)}
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", s.binary, "backoffice/scripts/store").CombinedOutput(); err != nil {
 		t.Fatalf("build the store: %v\n%s", err, out)
 	}

@@ -73,7 +73,7 @@ func host(ctx context.Context, dir, addr, loses string) error {
 		fmt.Println(codeLine + code)
 	}
 	fmt.Println(readyLine)
-	srv := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := &http.Server{ReadHeaderTimeout: 10 * time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(headerProcess, strconv.Itoa(os.Getpid()))
 		sys.Host.ServeHTTP(w, r)
 	})}

@@ -68,10 +68,20 @@ func (a *api) call(method, path, key string, body, into any) (int, error) {
 	return resp.StatusCode, nil
 }
 
+// insist calls again and again while the store is said to be away: a host whose store was killed finds the new one by itself.
+func (a *api) insist(method, path, key string, body, into any) error {
+	for end := time.Now().Add(patience); ; {
+		status, err := a.call(method, path, key, body, into)
+		if !a.apart || status != http.StatusServiceUnavailable || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
 // must calls and fails the test unless it succeeds.
 func (a *api) must(t *testing.T, method, path, key string, body, into any) {
 	t.Helper()
-	if _, err := a.call(method, path, key, body, into); err != nil {
+	if err := a.insist(method, path, key, body, into); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -148,7 +158,7 @@ func (w *worker) work(a *api, l *ledger, tick func(), struck *atomic.Bool) {
 		switch {
 		case a.apart && status == http.StatusServiceUnavailable: // its store has gone: nothing is known of what was done
 			w.open = i
-			return
+			continue
 		case errors.Is(err, errWrongProcess), status >= 300:
 			l.note(err)
 			return
@@ -170,7 +180,8 @@ func (w *worker) journal(i *intent) map[string]any {
 		"lines": []any{map[string]any{"account": "7105", "debit": amount}, map[string]any{"account": "2100", "credit": amount}}}
 }
 
-// client is the HTTP client of a life: its connections end with it.
+// client is the HTTP client of a life: its connections end with it. A process that was killed breaks them at once, so that the limit
+// is for one that hangs.
 func client() *http.Client {
-	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{}}
+	return &http.Client{Timeout: 10 * time.Minute, Transport: &http.Transport{}}
 }

@@ -74,7 +74,7 @@ type run struct {
 func newRun(t *testing.T, apart *storage, more ...string) *run {
 	t.Helper()
 	// The seed is that of the kills' moments; the machine's own chance has its part all the same.
-	r := &run{t: t, seed: faults.Seeds(t, 1, 1)[0], dir: t.TempDir(), addr: freePort(t), store: apart, more: more, ledger: newLedger(t)}
+	r := &run{t: t, seed: faults.Seeds(t, 1, 1)[0], dir: t.TempDir(), addr: keptAddr(t), store: apart, more: more, ledger: newLedger(t)}
 	r.dice = rand.New(rand.NewPCG(r.seed, 0))
 	r.start()
 	t.Cleanup(func() { r.process.end() })
@@ -155,8 +155,8 @@ func (r *run) acknowledged() int {
 	return n
 }
 
-// patience is how long the relay may take to take up what waits.
-const patience = time.Minute
+// patience is how long the relay may take to take up what waits: it ends a test that would never end, and tells nothing of speed.
+const patience = 10 * time.Minute
 
 // findings reads everything back from the last life and compares it with what is known outside.
 func (r *run) findings() []string {
@@ -214,7 +214,7 @@ func (r *run) readBack(i *intent) string {
 		Description, State string
 		Lines              []struct{ Debit, Credit *struct{ Amount string } }
 	}
-	if _, err := r.api.call(http.MethodGet, "/finance/v1/journals/"+i.ID, "", nil, &j); err != nil {
+	if err := r.api.insist(http.MethodGet, "/finance/v1/journals/"+i.ID, "", nil, &j); err != nil {
 		return fmt.Sprintf("%s: %v", i.Key, err)
 	}
 	if j.Description != i.Key || j.State != "posted" || len(j.Lines) != 2 || minor(j.Lines[0].Debit.Amount) != i.Minor || minor(j.Lines[1].Credit.Amount) != i.Minor {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"backoffice/internal/prooftest/port"
 )
 
 // process is one life of the system, or of a store of its own.
@@ -21,24 +23,21 @@ type process struct {
 	logs strings.Builder
 }
 
-// freePort finds a loopback address where nobody listens.
-func freePort(t *testing.T) string {
+// keptAddr gives a loopback address that nobody else is given while the test runs, however often who listens there is killed.
+func keptAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	kept, err := port.Keep()
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return addr
+	t.Cleanup(func() { _ = kept.Close() })
+	return kept.Addr()
 }
 
 // mustBeFree fails the test when anybody answers at an address: a process left over would flatter the system.
 func mustBeFree(t *testing.T, addr string) {
 	t.Helper()
-	if c, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
+	if c, err := net.DialTimeout("tcp", addr, time.Minute); err == nil {
 		_ = c.Close()
 		t.Fatalf("%s is not free: who answers there is not the process that was just killed, or not yet started", addr)
 	}
