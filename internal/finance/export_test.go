@@ -104,18 +104,23 @@ func profitCase(d *financetest.Desk, from, to string) exportCase {
 
 func ledgerCase(d *financetest.Desk, from, to string) exportCase {
 	return exportCase{"account-ledger", map[string]any{"account": "1200", "from": from, "asOf": to}, func() map[string]amounts.Money {
-		var r finance.AccountLedger
-		d.Do(optest.Call{Op: &finance.GetAccountLedger, Path: map[string]string{"accountId": d.Entity.ID + ".1200"}, Query: "limit=200&from=" + from + "&asOf=" + to}).Must(&r)
 		zero := amounts.FromMinor(0, "GBP")
 		sums := map[string]amounts.Money{"debit": zero, "credit": zero}
-		for _, l := range r.Data {
-			if l.Debit != nil {
-				sums["debit"] = sums["debit"].Add(*l.Debit)
-			} else {
-				sums["credit"] = sums["credit"].Add(*l.Credit)
+		for cursor := ""; ; {
+			var r finance.AccountLedger
+			d.Do(optest.Call{Op: &finance.GetAccountLedger, Path: map[string]string{"accountId": d.Entity.ID + ".1200"}, Query: "limit=200&from=" + from + "&asOf=" + to + cursor}).Must(&r)
+			for _, l := range r.Data {
+				if l.Debit != nil {
+					sums["debit"] = sums["debit"].Add(*l.Debit)
+				} else {
+					sums["credit"] = sums["credit"].Add(*l.Credit)
+				}
 			}
+			if r.Page.Next == "" {
+				return sums
+			}
+			cursor = "&cursor=" + r.Page.Next
 		}
-		return sums
 	}}
 }
 
