@@ -15,12 +15,13 @@ import (
 	"backoffice/internal/ddb"
 )
 
-// The size of a concurrent history. Checking one costs more than linearly.
+// The size of a concurrent history. Checking one costs more than linearly, and
+// is given up after historyWait, which a busy machine must not reach.
 const (
 	historyClients    = 8
 	historyOperations = 60
 	historyKeys       = 3
-	historyWait       = time.Minute
+	historyWait       = 10 * time.Minute
 )
 
 // history records what concurrent clients asked and were told, for the
