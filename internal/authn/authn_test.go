@@ -160,7 +160,8 @@ func TestClaimsThatAreRefused(t *testing.T) {
 		"not valid yet": with(good, "nbf", start.Unix()+1), "neither nbf nor iat": with(with(good, "nbf", nil), "iat", nil), "an nbf that is text": with(good, "nbf", "0"),
 		"an id token": with(good, "token_use", "id"), "no use": with(good, "token_use", nil),
 		"no tenant": with(good, "tenant", nil), "an empty tenant": with(good, "tenant", ""), "a tenant with a separator": with(good, "tenant", "ten_1|PRN"),
-		"a tenant that is a number": with(good, "tenant", 1), "no subject": with(good, "sub", nil), "the system": with(good, "sub", "system"), "a subject with a separator": with(good, "sub", "usr_1|x"),
+		"a word that stands in keys where there is no tenant": with(good, "tenant", "login"),
+		"a tenant that is a number":                           with(good, "tenant", 1), "no subject": with(good, "sub", nil), "the system": with(good, "sub", "system"), "a subject with a separator": with(good, "sub", "usr_1|x"),
 	} {
 		refused(t, name, v, forge(t, testKey(), goodHeader(), set))
 	}

@@ -28,21 +28,15 @@ func OwnClaims() ClaimMap {
 	return ClaimMap{Principal: "sub", Tenant: "tenant", Person: "person", Session: "sid", Scope: "scope", Methods: "amr", AuthTime: "auth_time"}
 }
 
-// identity reads an identity from checked claims. Tenant and principal must be there and may not hold what keys are
-// separated by.
+// identity reads an identity from checked claims.
 func (m ClaimMap) identity(set map[string]any) (op.Identity, error) {
 	who := op.Identity{Principal: text(set[m.Principal]), Tenant: text(set[m.Tenant]), Person: text(set[m.Person]),
 		Session: text(set[m.Session]), Scopes: strings.Fields(text(set[m.Scope])), Methods: texts(set[m.Methods])}
 	if at, ok := instant(set[m.AuthTime]); ok {
 		who.AuthTime = at
 	}
-	for name, id := range map[string]string{m.Tenant: who.Tenant, m.Principal: who.Principal} {
-		if id == "" || strings.ContainsAny(id, "|% \x00") {
-			return op.Identity{}, errors.Join(errToken, fmt.Errorf("claim %s", name))
-		}
-	}
-	if who.Principal == op.SystemPrincipal {
-		return op.Identity{}, errors.Join(errToken, errors.New("nobody signs in as the system"))
+	if !who.Sound() {
+		return op.Identity{}, errors.Join(errToken, fmt.Errorf("the claims %s and %s name nobody who can call", m.Tenant, m.Principal))
 	}
 	return who, nil
 }

@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,18 @@ func (i Identity) Maker() string {
 		return i.Person
 	}
 	return i.Principal
+}
+
+// tenantPrefix begins the id of every tenant. Words that stand in keys where there is no tenant begin otherwise.
+const tenantPrefix = "ten_"
+
+// keyMarks are what keys are built with; an id that held one could name another tenant's key.
+const keyMarks = "|% \x00"
+
+// Sound tells whether a token's claims can be who calls, whoever issued it: a tenant, a principal in it, neither of which could
+// lead to another's keys, and not the system itself, as which nobody signs in.
+func (i Identity) Sound() bool {
+	return strings.HasPrefix(i.Tenant, tenantPrefix) && i.Principal != "" && i.Principal != SystemPrincipal && !strings.ContainsAny(i.Tenant+i.Principal, keyMarks)
 }
 
 // SystemPrincipal is the actor of what the system does on its own behalf inside a tenant.

@@ -9,9 +9,6 @@ import (
 	"backoffice/internal/op"
 )
 
-// separators are what keys are built with; an id that held one could name another tenant's key.
-const separators = "|% \x00"
-
 // IdentityOf reads who calls from a verified token's claims. API Gateway has checked signature, issuer, audience and times
 // before a function sees them, and hands every claim over as text: a list as "[a b]", a number in digits. It returns nil when
 // they name no tenant or no principal, or the system itself, or are not an access token's; such a call counts as one without
@@ -22,10 +19,8 @@ func IdentityOf(claims map[string]string) *op.Identity {
 	}
 	who := &op.Identity{Tenant: claims[claim.Tenant], Principal: first(claims[claim.Principal], claims[claim.Subject]), Person: claims[claim.Person],
 		Session: first(claims[claim.Session], claims[claim.Origin]), Scopes: strings.Fields(claims[claim.Scope]), Methods: list(claims[claim.Methods])}
-	for _, id := range []string{who.Tenant, who.Principal} {
-		if id == "" || id == op.SystemPrincipal || strings.ContainsAny(id, separators) {
-			return nil
-		}
+	if !who.Sound() {
+		return nil
 	}
 	if seconds, err := strconv.ParseInt(claims[claim.AuthTime], 10, 64); err == nil {
 		who.AuthTime = time.Unix(seconds, 0).UTC()
