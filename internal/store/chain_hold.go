@@ -17,7 +17,7 @@ import (
 // heldMark begins the index key of a hold: before every act.
 const heldMark = "!"
 
-// held is the condition on which a part of a large act is settled: parts but the last do not move the head.
+// notHeld is the condition on which a part of a large act is settled: parts but the last do not move the head.
 const notHeld = "attribute_not_exists(hld)"
 
 // Hold makes the write that holds a tenant's acts out of its projections, under the id of whoever does so; a hold that is

@@ -3,7 +3,6 @@ package localhost
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -64,7 +63,7 @@ func (b *Background) every(ctx context.Context, s *op.Spec) {
 	defer t.Stop()
 	for {
 		if _, err := b.host.Invoke(ctx, s.ID, "", "", nil); err != nil && ctx.Err() == nil {
-			b.log.LogAttrs(ctx, slog.LevelError, "job", slog.String("operation", s.ID), slog.Any("cause", errors.Unwrap(err)))
+			b.log.LogAttrs(ctx, slog.LevelError, "job", slog.String("operation", s.ID), slog.Any("cause", err))
 		}
 		select {
 		case <-ctx.Done():
