@@ -249,7 +249,10 @@ func (s *exporting) readPart(ctx context.Context, name string, yield func(sheet.
 		return false, err
 	}
 	more = sheet.ReadPart(part, yield)
-	return more, part.Close()
+	if err := part.Close(); more { // whoever wants no more rows must not be given the error of closing as one
+		return true, err
+	}
+	return false, nil
 }
 
 // clear removes the parts, which nobody needs once the file is there. What it misses goes when the folder is swept.
