@@ -24,8 +24,8 @@ const (
 	pauseFirst      = 200 * time.Millisecond
 	pauseMax        = 5 * time.Second
 	// waitMax is the longest Retry-After that is waited for; a longer one is the caller's to decide about.
-	waitMax        = 30 * time.Second
-	answerBytesMax = 64 << 20
+	waitMax               = 30 * time.Second
+	answerBytesMaxDefault = 64 << 20
 )
 
 // Client calls one installation as one principal. The zero value needs Base; everything else has a default.
@@ -39,6 +39,8 @@ type Client struct {
 	Attempts int
 	// Pause waits between attempts; nil waits by the machine's clock.
 	Pause func(ctx context.Context, d time.Duration) error
+	// AnswerBytesMax is how long an answer may be that is held in memory; 0 means 64 MiB. A longer one is an error.
+	AnswerBytesMax int64
 }
 
 // Call is one call. Path is below the base address and may hold a query of its own.
@@ -132,6 +134,13 @@ func (c *Client) attempts() int {
 	return attemptsDefault
 }
 
+func (c *Client) answerMax() int64 {
+	if c.AnswerBytesMax > 0 {
+		return c.AnswerBytesMax
+	}
+	return answerBytesMaxDefault
+}
+
 // once makes a call a single time.
 func (c *Client) once(ctx context.Context, call Call, body []byte) (*Answer, error) {
 	req, err := c.request(ctx, call, body)
@@ -147,9 +156,12 @@ func (c *Client) once(ctx context.Context, call Call, body []byte) (*Answer, err
 		return nil, &Unreachable{Cause: err}
 	}
 	defer func() { _ = resp.Body.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, answerBytesMax))
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, c.answerMax()+1))
 	if err != nil {
 		return nil, &Unreachable{Cause: err}
+	}
+	if int64(len(raw)) > c.answerMax() { // half an answer would be taken for all of it: a table has no end to see
+		return nil, fmt.Errorf("the answer is longer than %d bytes: ask for less at once", c.answerMax())
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
 		return nil, problemOf(resp, raw)

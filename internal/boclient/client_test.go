@@ -144,3 +144,17 @@ func TestInProcess(t *testing.T) {
 		}
 	}
 }
+
+// An answer that is too long is an error, and never a part of it: half a table looks like a whole one.
+func TestAnswersAreWholeOrNone(t *testing.T) {
+	const most = 10
+	for bytes, whole := range map[int]bool{most: true, most + 1: false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("x", bytes)) }))
+		c := &boclient.Client{Base: server.URL, HTTP: server.Client(), AnswerBytesMax: most}
+		answer, err := c.Do(t.Context(), boclient.Call{Method: http.MethodGet, Path: "/"})
+		if (err == nil) != whole || whole && len(answer.Body) != bytes {
+			t.Errorf("%d bytes: %v, %v", bytes, answer, err)
+		}
+		server.Close()
+	}
+}
