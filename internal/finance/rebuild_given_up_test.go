@@ -32,7 +32,8 @@ func TestARebuildThatIsGivenUpIsToldOf(t *testing.T) {
 	}
 	told("before any rebuild", 0, 0)
 	r.begin()
-	for step, held := 0, ""; held == ""; step++ {
+	step := 0
+	for held := ""; held == ""; step++ {
 		r.Do(optest.Call{Op: &finance.RebuildStep, Key: fmt.Sprintf("%s#%d", r.job.ID, step), As: "system", Body: jobs.StepIn{Job: r.job.ID, Step: step}}).Must(nil)
 		var err error
 		if held, err = r.DB.Held(t.Context(), finance.Table, r.Tenant); err != nil {
@@ -42,7 +43,7 @@ func TestARebuildThatIsGivenUpIsToldOf(t *testing.T) {
 	ctx, sample := metrics.With(t.Context())
 	ledger := r.Ports
 	r.Ports = platform.Ports{Jobs: ledger.(finance.Ports).Jobs}
-	r.Do(optest.Call{Op: &platform.FailJob, Key: r.job.ID + "!", As: "system", Context: ctx, Body: jobs.FailIn{Job: r.job.ID, Code: jobs.RuleSpent.Code, Detail: jobs.RuleSpent.Text}}).Must(nil)
+	r.Do(optest.Call{Op: &platform.FailJob, Key: r.job.ID + "!", As: "system", Context: ctx, Body: jobs.FailIn{Job: r.job.ID, Step: &step, Code: jobs.RuleSpent.Code, Detail: jobs.RuleSpent.Text}}).Must(nil)
 	r.Ports = ledger
 	if v := sample.Value(metrics.JobsGivenUp); v != 1 {
 		t.Errorf("%v jobs were given up", v)

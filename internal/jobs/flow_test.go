@@ -88,7 +88,7 @@ func TestTheMachineTakesTheAnnouncement(t *testing.T) {
 	}
 	input, _ := s["HandOver"].Parameters["Input"].(map[string]any)
 	next, _ := input["data"].(map[string]any)
-	if input["tenant.$"] != "$.tenant" || input["subject.$"] != "$.job" || next["step.$"] != "$.outcome.step" {
+	if input["tenant.$"] != "$.tenant" || input["subject.$"] != "$.job" || next["step.$"] != "$.step" {
 		t.Errorf("hands over %v", input)
 	}
 }

@@ -117,10 +117,15 @@ func (j Job) Cancel(at time.Time) (Job, error) {
 	return j, nil
 }
 
-// Fail ends a job with the problem that it could not get over. Failing a job that has ended changes nothing.
-func (j Job) Fail(p Problem, at time.Time) (Job, error) {
-	if j.State.Final() {
+// GiveUp ends a job with the problem that it could not get over at a step. It changes nothing of a job that has ended, nor of one
+// that waits for another step: whoever gives up speaks of one that is over since, done by somebody else or shut out by a fence. A
+// give-up without a step comes from an execution that an older release began, and cannot be told from such a one.
+func (j Job) GiveUp(step *int, p Problem, at time.Time) (Job, error) {
+	switch {
+	case j.State.Final():
 		return j, RuleState.Err()
+	case step == nil || *step != j.Step:
+		return j, RuleStep.Err()
 	}
 	j.State, j.Problem, j.UpdatedAt = Failed, &p, at
 	j.Version++

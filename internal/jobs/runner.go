@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ type Active interface {
 // FailIn is the input of the task that records that a job was given up.
 type FailIn struct {
 	Job    string `json:"job" pattern:"^job_[0-9A-HJKMNP-TV-Z]{26}$" doc:"The job"`
+	Step   *int   `json:"step,omitempty" minimum:"0" maximum:"1000000000" doc:"Number of the step that it could not get over; without it no job is failed"`
 	Code   string `json:"code" minLength:"1" maxLength:"80" example:"PLT-JOB-003" doc:"Code of the rule that it could not get over"`
 	Detail string `json:"detail" minLength:"1" maxLength:"400" doc:"The rule, in a sentence"`
 }
@@ -174,6 +176,10 @@ func (r *Runner) step(ctx context.Context, j Job, step int) (Outcome, error) {
 	}
 }
 
+// overtaken are the refusals of a give-up that speaks of the past: the job has ended, it waits for another step, another process
+// has given up the same one for another cause, or writes are shut. It is no news of the job as it is now.
+var overtaken = []string{RuleState.Code, RuleStep.Code, op.RuleKeyReused.Code, op.RuleMaintenance.Code}
+
 // again tells whether a refusal may be gone at the next attempt. A defect of ours may be one of the moment, too: a time-out
 // inside a step shows as one.
 func again(err error) bool {
@@ -186,10 +192,15 @@ func (r *Runner) fail(ctx context.Context, j Job, step int, cause error) error {
 	if again(cause) {
 		p = Problem{Code: RuleSpent.Code, Detail: RuleSpent.Text}
 	}
-	input, err := json.Marshal(FailIn{Job: j.ID, Code: p.Code, Detail: p.Detail})
+	input, err := json.Marshal(FailIn{Job: j.ID, Step: &step, Code: p.Code, Detail: p.Detail})
 	if err != nil {
 		return errors.Join(cause, err)
 	}
 	_, err = r.invoke(ctx, failTask, j.Tenant, j.ID+"#"+strconv.Itoa(step)+"!", input)
+	if e := fault.Of(err); err != nil && slices.Contains(overtaken, e.Code) {
+		r.log.LogAttrs(ctx, slog.LevelWarn, "job not given up: it has moved on", slog.String("job", j.ID), slog.String("task", j.Task),
+			slog.Int("step", step), slog.String("code", e.Code), slog.Any("cause", cause))
+		return nil
+	}
 	return errors.Join(cause, err)
 }

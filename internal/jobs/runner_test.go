@@ -217,7 +217,7 @@ func TestJobStates(t *testing.T) {
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	for _, s := range []State{Queued, Running, Cancelling, Cancelled, Done, Failed} {
 		_, cancel := Job{State: s}.Cancel(at)
-		_, fail := Job{State: s}.Fail(Problem{Code: "X"}, at)
+		_, fail := Job{State: s}.GiveUp(new(int), Problem{Code: "X"}, at)
 		if (cancel == nil) != (s == Queued || s == Running) || (fail == nil) == s.Final() {
 			t.Errorf("%s: cancel %v, fail %v", s, cancel, fail)
 		}

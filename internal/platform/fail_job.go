@@ -11,10 +11,11 @@ import (
 var FailJob = op.Op[Ports, jobs.FailIn, jobs.View]{
 	Spec: op.Spec{
 		ID: "platform.fail-job", Kind: op.Task, Permission: "jobs.fail",
-		Summary:     "Record that a job failed",
-		Description: "Called by whoever does a job's steps, after a step was refused for good or the attempts were spent.",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
-		Example:     op.Example{Body: `{"job":"${migration.validate-import.id}","code":"PLT-JOB-003","detail":"The job was given up after several attempts at one step."}`},
+		Summary: "Record that a job failed",
+		Description: "Called by whoever does a job's steps, after a step was refused for good or the attempts were spent. It counts for the step that it names: " +
+			"where the job waits for another one by now, or none is named, it is refused, and the job stays as it is.",
+		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Example: op.Example{Body: `{"job":"${migration.validate-import.id}","step":0,"code":"PLT-JOB-003","detail":"The job was given up after several attempts at one step."}`},
 	},
 	Handle: failJob,
 	Again:  jobAgain[jobs.FailIn],
@@ -25,7 +26,7 @@ func failJob(ctx context.Context, c *op.Call, d Ports, in jobs.FailIn) (jobs.Vie
 	if err != nil {
 		return jobs.View{}, err
 	}
-	after, err := before.Fail(jobs.Problem{Code: in.Code, Detail: in.Detail}, c.At)
+	after, err := before.GiveUp(in.Step, jobs.Problem{Code: in.Code, Detail: in.Detail}, c.At)
 	if err != nil {
 		return jobs.View{}, err
 	}

@@ -215,13 +215,19 @@ func recovery(t *testing.T, old *rehearsal.System, tn *rehearsal.Tenant, when in
 		must(invoke(t, s, "platform.set-maintenance", "", "", map[string]any{"on": on, "by": "Rona Muir", "reason": "Restore"}, nil))
 	}
 	shut(true)
-	if err := invoke(t, s, "platform.fail-job", tn.ID, "k", jobs.FailIn{Job: job.ID, Code: "X", Detail: "x"}, nil); !fault.Is(err, op.RuleMaintenance.Code) {
+	late := jobs.FailIn{Job: job.ID, Step: new(int), Code: "X", Detail: "x"}
+	if err := invoke(t, s, "platform.fail-job", tn.ID, "k", late, nil); !fault.Is(err, op.RuleMaintenance.Code) {
 		t.Errorf("a write during maintenance: %v", err)
 	}
 	must(invoke(t, s, "platform.fence-jobs", "", "", nil, nil))
 	if err := invoke(t, s, "finance.rebuild-step", tn.ID, job.ID+"#0", jobs.StepIn{Job: job.ID}, nil); !fault.Is(err, jobs.RuleStep.Code) {
 		t.Errorf("a step of an execution from before the restore: %v", err)
 	}
+	shut(false) // a give-up is refused for what it is, not because writes are shut
+	if err := invoke(t, s, "platform.fail-job", tn.ID, "k", late, nil); !fault.Is(err, jobs.RuleStep.Code) {
+		t.Errorf("a give-up of an execution from before the restore: %v", err)
+	}
+	shut(true)
 	j, err := platformdb.NewJobs(db).Job(t.Context(), tn.ID, job.ID)
 	must(err)
 	for out := (jobs.Outcome{Step: j.Step}); !out.Ended; {
