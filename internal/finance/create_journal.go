@@ -9,7 +9,7 @@ import (
 // CreateJournal drafts a journal.
 var CreateJournal = op.Op[Ports, CreateJournalIn, JournalView]{
 	Spec: op.Spec{
-		ID: "finance.create-journal", Kind: op.Command, Route: "POST /finance/v1/journals", Status: 201, Permission: "journals.create",
+		ID: "finance.create-journal", Kind: op.Command, Narrows: true, Route: "POST /finance/v1/journals", Status: 201, Permission: "journals.create",
 		Summary:     "Draft a journal",
 		Description: "Keeps a journal as a draft. Accounts and dimensions must be right; balance and period are checked when it is posted.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},

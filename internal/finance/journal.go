@@ -2,6 +2,7 @@ package finance
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -116,7 +117,8 @@ type Journal struct {
 	Reverses    string
 	ReversedBy  string
 	CreatedBy   string
-	Maker       string // who drafted or last changed it, as four-eyes rules count
+	Maker       string   // who drafted it, as four-eyes rules count
+	Touched     []string // who else has changed the draft since, likewise
 	PostedBy    string
 	PostedAt    time.Time
 	Version     int
@@ -124,6 +126,19 @@ type Journal struct {
 
 // Hand is who does something to a journal: the principal, and who counts in four-eyes rules.
 type Hand struct{ Principal, Maker string }
+
+// touchedBy gives the journal with one more person who had a hand in it.
+func (j Journal) touchedBy(maker string) Journal {
+	if !j.touched(maker) {
+		j.Touched = append(slices.Clone(j.Touched), maker)
+	}
+	return j
+}
+
+// touched tells whether a person drafted the journal or changed it since.
+func (j Journal) touched(maker string) bool {
+	return j.Maker == maker || slices.Contains(j.Touched, maker)
+}
 
 func handOf(c *op.Call) Hand { return Hand{Principal: c.Principal, Maker: c.Maker()} }
 

@@ -6,12 +6,12 @@ import (
 	"backoffice/internal/op"
 )
 
-// PostJournal enters a draft into the books. Whoever drafted or last changed it may not post it.
+// PostJournal enters a draft into the books. Whoever drafted it or changed it since may not post it.
 var PostJournal = op.Op[Ports, JournalRef, JournalView]{
 	Spec: op.Spec{
-		ID: "finance.post-journal", Kind: op.Command, Route: "POST /finance/v1/journals/{journalId}/post", Permission: "journals.post", IfMatch: true,
+		ID: "finance.post-journal", Kind: op.Command, Narrows: true, Route: "POST /finance/v1/journals/{journalId}/post", Permission: "journals.post", IfMatch: true,
 		Summary:     "Post a journal",
-		Description: "Checks balance and period, numbers the journal and posts it. Two pairs of eyes: the person who drafted or last changed it may not post it.",
+		Description: "Checks balance and period, numbers the journal and posts it. Two pairs of eyes: nobody who drafted it or changed it since may post it.",
 		Uses:        []*op.Contribution{&Posting},
 		Example:     op.Example{Path: "journalId=${finance.create-journal.id}", OtherPerson: true},
 	},
@@ -28,14 +28,14 @@ func postJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (Journ
 	if err != nil {
 		return JournalView{}, err
 	}
-	if before.State == Draft && before.Maker == c.Maker() {
+	if before.State == Draft && before.touched(c.Maker()) {
 		return JournalView{}, RuleSameMaker.Err()
 	}
 	checked, err := books.Draft(before.ID, before.fields(), before.Kind, Hand{before.CreatedBy, before.Maker})
 	if err != nil && before.State == Draft {
 		return JournalView{}, err
 	}
-	checked.State, checked.Version = before.State, before.Version
+	checked.State, checked.Version, checked.Touched = before.State, before.Version, before.Touched
 	after, err := books.Post(checked, c.Principal, c.At)
 	if err != nil {
 		return JournalView{}, err

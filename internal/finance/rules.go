@@ -68,7 +68,7 @@ var (
 	RuleReversed        = fault.Rule{Code: "FIN-JRN-018", Kind: fault.Conflict, Text: "The journal has been reversed already.", Help: "See reversedBy."}
 	RuleExternalPair    = fault.Rule{Code: "FIN-JRN-019", Kind: fault.Invalid, Text: "source and externalId belong together.", Help: "Send both or neither."}
 	RuleSeriesUnknown   = fault.Rule{Code: "FIN-JRN-020", Kind: fault.Invalid, Text: "The entity has no such number series.", Help: "Use JRN, or define the series first."}
-	RuleSameMaker       = fault.Rule{Code: "FIN-JRN-021", Kind: fault.Forbidden, Text: "Whoever drafted a journal may not post it.", Help: "Ask a colleague with the right to post."}
+	RuleSameMaker       = fault.Rule{Code: "FIN-JRN-021", Kind: fault.Forbidden, Text: "Whoever drafted or changed a journal may not post it.", Help: "Ask a colleague with the right to post."}
 	RuleOpeningDone     = fault.Rule{Code: "FIN-JRN-022", Kind: fault.Invalid, Text: "Opening balances take balance sheet accounts only.", Help: "Leave income and expense out, or post them as an ordinary journal."}
 	RuleBatchMixed      = fault.Rule{Code: "FIN-JRN-023", Kind: fault.Invalid, Text: "All items of an atomic batch belong to one entity.", Help: "Send one batch for each entity, or leave out atomic=true."}
 )

@@ -42,11 +42,12 @@ func updateJournal(ctx context.Context, c *op.Call, d Ports, in UpdateJournalIn)
 	if err != nil {
 		return JournalView{}, err
 	}
-	after, err := books.Draft(before.ID, fields, before.Kind, handOf(c))
+	after, err := books.Draft(before.ID, fields, before.Kind, Hand{before.CreatedBy, before.Maker})
 	if err != nil {
 		return JournalView{}, err
 	}
-	after.Version = before.Version + 1
+	after.Touched, after.Version = before.Touched, before.Version+1
+	after = after.touchedBy(c.Maker()) // it stays its drafter's, and whoever touched it may not post it either
 	d.Journals.Save(c.Act, after, before.Version)
 	c.Act.Changed(after.ID, after.Version, before.View(), after.View())
 	return after.View(), nil

@@ -24,7 +24,8 @@ type ShippedMappings struct {
 	Data []MappingFields `json:"data"`
 }
 
-func listShippedMappings(context.Context, *op.Call, Ports, op.None) (ShippedMappings, error) {
+func listShippedMappings(_ context.Context, c *op.Call, _ Ports, _ op.None) (ShippedMappings, error) {
+	c.Shared() // whoever imports for one entity needs them as well
 	out := ShippedMappings{}
 	for _, name := range mappings.Names() {
 		m, _, err := shipped(name)

@@ -46,10 +46,11 @@ func (in *GrantRoleIn) Validate(c *fault.Collector) {
 }
 
 func grantRole(ctx context.Context, c *op.Call, d Ports, in GrantRoleIn) (Assignment, error) {
-	if err := checkPrincipal(ctx, c, d, in.PrincipalID); err != nil {
+	u, err := principalUser(ctx, c, d, in.PrincipalID)
+	if err != nil {
 		return Assignment{}, err
 	}
-	if in.PrincipalID == c.Principal {
+	if in.PrincipalID == c.Principal || u.Person != "" && u.Person == c.Person { // the person counts, not the account
 		return Assignment{}, RuleOwnRights.Err()
 	}
 	r, err := roleNamed(ctx, c, d, in.Role)
@@ -66,24 +67,19 @@ func grantRole(ctx context.Context, c *op.Call, d Ports, in GrantRoleIn) (Assign
 		Entity: in.Entity, State: StateActive, Version: 1}
 	d.Roles.AddAssignment(c.Act, c.Tenant, a)
 	c.Act.Record(a.ID, a.Version)
-	if id.Prefix(a.Principal) != "usr" || !a.administers(civil.FromTime(c.At)) {
-		return a, nil
-	}
-	u, err := d.Users.User(ctx, c.Tenant, a.Principal)
-	if err != nil || u.State != StateActive {
-		return a, err
+	if u.State != StateActive || !a.administers(civil.FromTime(c.At)) {
+		return a, nil // a service key has no state of a user, and is no administrator
 	}
 	return a, joinAdministrators(ctx, c, d, a.Principal)
 }
 
-// checkPrincipal refuses a user or service key that does not exist.
-func checkPrincipal(ctx context.Context, c *op.Call, d Ports, principal string) error {
+// principalUser gives the user that a principal is, the empty one for a service key. It refuses one that does not exist.
+func principalUser(ctx context.Context, c *op.Call, d Ports, principal string) (User, error) {
 	if id.Prefix(principal) == "key" {
 		_, err := d.Keys.Key(ctx, c.Tenant, principal)
-		return err
+		return User{}, err
 	}
-	_, err := d.Users.User(ctx, c.Tenant, principal)
-	return err
+	return d.Users.User(ctx, c.Tenant, principal)
 }
 
 // assignmentAgain answers a repeated call about a role assignment.

@@ -12,8 +12,8 @@ var IssueOneTimeCode = op.Op[Ports, UserRef, OneTimeCode]{
 	Spec: op.Spec{
 		ID: "platform.issue-one-time-code", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/one-time-code", Status: 201, Permission: "users.issue-one-time-code",
 		Summary:     "Invite a user, or let one set a new password",
-		Description: "Makes a code with which somebody sets the user's password, once, within 72 hours, and voids the one before it. Hand it to the person by a way that you trust. It never stands in for a second factor, and nobody issues one for themselves.",
-		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Description: "Makes a code with which somebody sets the user's password, once, within 72 hours, and voids the one before it. Hand it to the person by a way that you trust. It never stands in for a second factor, and nobody issues one for themselves, nor for a user who has rights that they do not have.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put}},
 		StepUp:      stepUp,
 		Exempt:      []op.Exemption{{Rule: "replay", Because: "the code is not kept, so a repeated call cannot show it again"}},
 		Example:     op.Example{Given: []string{"platform.enable-user"}, Path: "userId=${platform.create-user.id}"},
@@ -27,11 +27,14 @@ func issueOneTimeCode(ctx context.Context, c *op.Call, d Ports, in UserRef) (One
 	if err != nil {
 		return OneTimeCode{}, err
 	}
-	if u.ID == c.Principal {
+	if u.ID == c.Principal || u.Person == c.Person { // another user of the same person is no colleague
 		return OneTimeCode{}, RuleCodeSelf.Err()
 	}
 	if u.State != StateActive {
 		return OneTimeCode{}, RuleCodeDisabled.Err()
+	}
+	if err := mayStandIn(ctx, c, d, u.ID); err != nil {
+		return OneTimeCode{}, err
 	}
 	was, err := d.Codes.Code(ctx, c.Tenant, u.ID)
 	if err != nil {

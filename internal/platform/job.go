@@ -12,7 +12,8 @@ type JobRef struct {
 	JobID string `path:"jobId" json:"-" doc:"job_…"`
 }
 
-// job reads a job that the caller may see: every job, or with a narrower right those that the caller started.
+// job reads a job that the caller may see: every job, or with a narrower right those that the caller, or somebody who reports
+// to the caller, started.
 func (d Ports) job(ctx context.Context, c *op.Call, ref JobRef) (jobs.Job, error) {
 	j, err := d.Jobs.Job(ctx, c.Tenant, ref.JobID)
 	if err != nil {
@@ -24,6 +25,4 @@ func (d Ports) job(ctx context.Context, c *op.Call, ref JobRef) (jobs.Job, error
 	return j, nil
 }
 
-func seesJob(c *op.Call, j jobs.Job) bool {
-	return c.Grant.Breadth == op.All || j.CreatedBy == c.Principal
-}
+func seesJob(c *op.Call, j jobs.Job) bool { return c.Concerns(j.CreatedBy) == nil }

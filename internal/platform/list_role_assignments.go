@@ -28,7 +28,7 @@ func listRoleAssignments(ctx context.Context, c *op.Call, d Ports, in ListRoleAs
 	if in.PrincipalID != c.Principal && !everybody(c) {
 		return op.Records[Assignment]{}, op.RuleNotFound.Err()
 	}
-	if err := checkPrincipal(ctx, c, d, in.PrincipalID); err != nil {
+	if _, err := principalUser(ctx, c, d, in.PrincipalID); err != nil {
 		return op.Records[Assignment]{}, err
 	}
 	return listed(c, in.PageOf, func(p Page) ([]Assignment, map[string]string, error) {

@@ -48,6 +48,37 @@ func TestResetNeverSkipsTheSecondFactor(t *testing.T) {
 	s.Do(platformtest.Call{Op: "sign-in", Body: fmt.Sprintf(`{"email":"mina@example.com","password":%q,"code":%q}`, resetPassword, shows(t, s, secret))}).Want(201)
 }
 
+// A help desk lets back in whoever has no more rights than it has: with a code or without a second factor it would be anybody.
+func TestNobodyGetsInAsAMightierUser(t *testing.T) {
+	s := platformtest.New(t)
+	_, admin, token := s.Admin()
+	_, mina := s.User(token, "mina", "")
+	_, _, desk := s.Own(token, "joan", "all", "platform.users.*")
+	s.Do(platformtest.Call{Op: "grant-role", Token: token, Path: "principalId=" + mina, Body: `{"role":"auditor","scope":"own","from":"2027-01-01"}`}).Want(201)
+	_, iain := s.User(token, "iain", "")
+	s.Do(platformtest.Call{Op: "grant-role", Token: token, Path: "principalId=" + iain, Body: `{"role":"auditor","scope":"all","to":"2026-11-22"}`}).Want(201)
+	remove := platformtest.Call{Op: "remove-second-factor", Token: desk, Body: "{}"}
+	for _, user := range []string{admin, mina} {
+		issueCode(s, desk, user).Want(403).WantCode(platform.RuleUserMightier.Code)
+		remove.Path = "userId=" + user
+		s.Do(remove).Want(403).WantCode(platform.RuleUserMightier.Code)
+	}
+	issueCode(s, desk, iain).Want(201)
+	remove.Path = "userId=" + iain
+	s.Do(remove).Want(409).WantCode(platform.RuleFactorState.Code)
+	issueCode(s, token, mina).Want(201)
+}
+
+// A person's other user is the same person, who issues no code for themselves and grants themselves nothing.
+func TestThePersonCountsNotTheAccount(t *testing.T) {
+	s := platformtest.New(t)
+	_, _, token := s.Admin()
+	person := s.Do(platformtest.Call{Op: "get-session", Token: token}).Want(200).Text("person")
+	second := s.Do(platformtest.Call{Op: "create-user", Token: token, Body: fmt.Sprintf(`{"email":"second@example.com","person":%q}`, person)}).Want(201).Text("id")
+	issueCode(s, token, second).Want(409).WantCode(platform.RuleCodeSelf.Code)
+	grant(s, token, second, `{"role":"auditor","scope":"all"}`).Want(403).WantCode(platform.RuleOwnRights.Code)
+}
+
 func TestOneTimeCodesAreRefused(t *testing.T) {
 	s := platformtest.New(t)
 	_, admin, token := s.Admin()

@@ -11,7 +11,7 @@ var RemoveSecondFactor = op.Op[Ports, RemoveSecondFactorIn, SecondFactor]{
 	Spec: op.Spec{
 		ID: "platform.remove-second-factor", Kind: op.Command, Route: "POST /platform/v1/users/{userId}/second-factor/remove", Permission: "users.remove-second-factor",
 		Summary:     "Remove an authenticator",
-		Description: "Users remove their own with a code of it or a recovery code; an administrator removes that of somebody who has lost it, which ends that user's sessions. Signing in asks for the password alone until another is set up.",
+		Description: "Users remove their own with a code of it or a recovery code; somebody who has every right of a user may remove that user's, when it was lost, which ends the user's sessions. Signing in asks for the password alone until another is set up.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List | op.Put | op.Delete}},
 		Seals:       op.OpenField,
 		Narrows:     true,
@@ -35,6 +35,11 @@ func removeSecondFactor(ctx context.Context, c *op.Call, d Ports, in RemoveSecon
 	}
 	if _, err := d.Users.User(ctx, c.Tenant, in.UserID); err != nil {
 		return SecondFactor{}, err
+	}
+	if !own {
+		if err := mayStandIn(ctx, c, d, in.UserID); err != nil {
+			return SecondFactor{}, err
+		}
 	}
 	f, err := d.Factors.Factor(ctx, c.Tenant, in.UserID)
 	if err != nil {

@@ -40,9 +40,10 @@ var (
 	RuleManagerLoop   = fault.Rule{Code: "PLT-PER-002", Kind: fault.Invalid, Text: "A person cannot stand above their own manager.", Help: "Choose a manager who does not report to this person."}
 	RuleManagerDeep   = fault.Rule{Code: "PLT-PER-003", Kind: fault.Invalid, Text: "The line of managers is longer than 32.", Help: "Shorten it."}
 
-	RuleEmailTaken = fault.Rule{Code: "PLT-USR-001", Kind: fault.Invalid, Text: "The tenant has a user with this e-mail already.", Help: "Use that user, or another address."}
-	RuleUserState  = fault.Rule{Code: "PLT-USR-002", Kind: fault.Conflict, Text: "The user is in that state already.", Help: "Nothing is left to do."}
-	RuleUserSelf   = fault.Rule{Code: "PLT-USR-003", Kind: fault.Conflict, Text: "Nobody disables their own user.", Help: "Ask a colleague with the right to do so."}
+	RuleEmailTaken   = fault.Rule{Code: "PLT-USR-001", Kind: fault.Invalid, Text: "The tenant has a user with this e-mail already.", Help: "Use that user, or another address."}
+	RuleUserState    = fault.Rule{Code: "PLT-USR-002", Kind: fault.Conflict, Text: "The user is in that state already.", Help: "Nothing is left to do."}
+	RuleUserMightier = fault.Rule{Code: "PLT-USR-005", Kind: fault.Forbidden, Text: "The user has rights that you do not have.", Help: "Ask someone who has them for every record of the tenant."}
+	RuleUserSelf     = fault.Rule{Code: "PLT-USR-003", Kind: fault.Conflict, Text: "Nobody disables their own user.", Help: "Ask a colleague with the right to do so."}
 
 	RuleRight        = fault.Rule{Code: "PLT-ROL-001", Kind: fault.Invalid, Text: "There is no such right.", Help: "See GET /platform/v1/permissions; a * stands for any name, and at the end for all that follows."}
 	RuleRoleBuiltIn  = fault.Rule{Code: "PLT-ROL-002", Kind: fault.Conflict, Text: "A built-in role cannot be changed.", Help: "Create a role of your own."}
@@ -60,6 +61,6 @@ func Rules() []fault.Rule {
 	return append(jobs.Rules(), RuleBlank, RuleNothing, RuleNoDryRun, RuleExternalID, RuleSignIn, RuleTenantNeeded, RuleSignInTooMany, RuleRefresh,
 		RuleSignInAbroad, RuleFactorNeeded, RuleFactorWrong, RuleFactorThere, RuleFactorState,
 		RuleCode, RuleCodeSelf, RuleCodeDisabled, RuleLastAdministrator, RuleClaim, RuleClaimed, RulePasswordCommon, RulePasswordOld, RulePasswordSame, RulePersonUnknown, RuleManagerLoop,
-		RuleManagerDeep, RuleEmailTaken, RuleUserState, RuleUserSelf, RuleRight, RuleRoleBuiltIn, RuleRoleArchived, RuleRoleUnknown,
+		RuleManagerDeep, RuleEmailTaken, RuleUserState, RuleUserSelf, RuleUserMightier, RuleRight, RuleRoleBuiltIn, RuleRoleArchived, RuleRoleUnknown,
 		RuleDates, RuleOwnRights, RuleMoreThanOwn, RuleRevoked)
 }

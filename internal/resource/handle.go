@@ -238,6 +238,7 @@ func (k *Kind[D, F, T]) list(ctx context.Context, c *op.Call, d D, in ListIn) (o
 	if err != nil {
 		return none, err
 	}
+	c.Shared() // each record is held against the right below: a list of none is no refusal
 	var out []T
 	for {
 		rows, next, err := k.Keeper(d).List(ctx, c.Tenant, k.Plural, in.Within, in.Size()-len(out), after)

@@ -36,6 +36,7 @@ type journalRow struct {
 	ReversedBy  string    `dynamo:"rb,omitempty"`
 	CreatedBy   string    `dynamo:"cb"`
 	Maker       string    `dynamo:"mk"`
+	Touched     []string  `dynamo:"tch,set,omitempty"`
 	PostedBy    string    `dynamo:"pb,omitempty"`
 	PostedAt    string    `dynamo:"pt,omitempty"`
 }
@@ -54,7 +55,7 @@ func toJournalRow(tenant string, j finance.Journal) journalRow {
 	k := journalKey(tenant, j.ID)
 	r := journalRow{Row: store.NewRow(k.PK, k.SK, journalSchema, j.Version), ID: j.ID, Number: j.Number, State: string(j.State), Kind: string(j.Kind),
 		Entity: j.Entity, Date: j.Date.String(), Description: j.Description, Series: j.Series, Source: j.Source, ExternalID: j.ExternalID,
-		Batch: j.Batch, Reverses: j.Reverses, ReversedBy: j.ReversedBy, CreatedBy: j.CreatedBy, Maker: j.Maker, PostedBy: j.PostedBy}
+		Batch: j.Batch, Reverses: j.Reverses, ReversedBy: j.ReversedBy, CreatedBy: j.CreatedBy, Maker: j.Maker, Touched: j.Touched, PostedBy: j.PostedBy}
 	if j.State == finance.Draft { // only drafts are listed by the index; see the package's comment
 		r.G1PK, r.G1SK = draftPartition(tenant, j.Entity).String(), store.At(j.Date.String(), j.ID).String()
 	}
@@ -75,7 +76,7 @@ func toJournalRow(tenant string, j finance.Journal) journalRow {
 func fromJournalRow(r journalRow) (finance.Journal, error) {
 	j := finance.Journal{ID: r.ID, Number: r.Number, State: finance.JournalState(r.State), Kind: finance.JournalKind(r.Kind), Entity: r.Entity,
 		Description: r.Description, Series: r.Series, Source: r.Source, ExternalID: r.ExternalID, Batch: r.Batch, Reverses: r.Reverses,
-		ReversedBy: r.ReversedBy, CreatedBy: r.CreatedBy, Maker: r.Maker, PostedBy: r.PostedBy, Version: r.Version}
+		ReversedBy: r.ReversedBy, CreatedBy: r.CreatedBy, Maker: r.Maker, Touched: r.Touched, PostedBy: r.PostedBy, Version: r.Version}
 	var err error
 	if j.Date, err = civil.ParseDate(r.Date); err != nil {
 		return j, err
@@ -193,5 +194,5 @@ func (s *Journals) Save(act *op.Act, j finance.Journal, was int) {
 
 // SavePosted puts a posted draft over its former version, on condition that its maker is somebody else than the poster.
 func (s *Journals) SavePosted(act *op.Act, j finance.Journal, was int, poster string) {
-	act.Write(store.Replace(table, toJournalRow(act.Tenant, j), was).Provided("mk <> ?", poster))
+	act.Write(store.Replace(table, toJournalRow(act.Tenant, j), was).Provided("mk <> ? AND NOT contains(tch, ?)", poster, poster))
 }
