@@ -96,13 +96,17 @@ func (s Stage) domainDashboard(stack awscdk.Stack, d Domain) {
 
 // functions searches for a metric of every function of a domain.
 func (s Stage) functions(d Domain, name string) string {
-	return fmt.Sprintf("SEARCH('{AWS/Lambda,FunctionName} MetricName=%q FunctionName=%q', 'Sum', %d)", name, s.Prefix+"-"+d.Name, minute5)
+	return fmt.Sprintf("SEARCH('{AWS/Lambda,FunctionName} MetricName=%q %s', 'Sum', %d)", name, s.words(d), minute5)
 }
 
 // queues searches for a metric of every queue of a domain: CloudFormation names queues after their stacks.
 func (s Stage) queues(d Domain, name string) string {
-	return fmt.Sprintf("SEARCH('{AWS/SQS,QueueName} MetricName=%q QueueName=%q', 'Maximum', %d)", name, s.Prefix+"-"+d.Name, minute5)
+	return fmt.Sprintf("SEARCH('{AWS/SQS,QueueName} MetricName=%q %s', 'Maximum', %d)", name, s.words(d), minute5)
 }
+
+// words are what the name of everything of a domain has in it. A search takes names apart at their hyphens, and finds those that
+// have each word; what stands in quotes would have to be the whole name.
+func (s Stage) words(d Domain) string { return strings.ReplaceAll(s.Prefix+"-"+d.Name, "-", " ") }
 
 // businessDashboard shows what the business does with the system, a figure a day.
 func (s Stage) businessDashboard(stack awscdk.Stack) {

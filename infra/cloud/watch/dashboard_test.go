@@ -3,6 +3,7 @@ package watch_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -74,4 +75,51 @@ func TestTheBusinessSeesEveryEvent(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A search of a domain's dashboard finds what is the domain's, by the names that it has in an account, and nothing of another.
+func TestSearchesFindWhatIsTheDomains(t *testing.T) {
+	searches := 0
+	for _, d := range catalog.Domains() {
+		for _, w := range dashboards(t)[prefix+"-"+d.Name].Widgets {
+			for _, m := range w.Properties.Metrics {
+				found := searched.FindStringSubmatch(string(m))
+				if found == nil {
+					continue
+				}
+				searches++
+				for _, other := range catalog.Domains() {
+					for _, name := range []string{prefix + "-" + other.Name + "-take-up-acts", prefix + "-" + other.Name + "-1-DeadLetters-1A2B3C4D5E6F"} {
+						if finds(found[1], name) != (other.Name == d.Name) {
+							t.Errorf("%s of %s: finds %s: %t", w.Properties.Title, d.Name, name, finds(found[1], name))
+						}
+					}
+				}
+			}
+		}
+	}
+	if searches < 4*len(catalog.Domains()) {
+		t.Errorf("%d searches", searches)
+	}
+}
+
+var searched = regexp.MustCompile(`SEARCH\('\{[^}]*\} ([^']*)'`)
+
+// finds tells whether CloudWatch's search finds a metric by the name of its function or queue: each term must be a word of it, or,
+// in quotes, the whole of it. The metric's own name, which is in quotes, is left aside.
+func finds(terms, name string) bool {
+	words := strings.Split(name, "-")
+	for term := range strings.FieldsSeq(terms) {
+		of, value, designated := strings.Cut(term, "=")
+		switch {
+		case designated && strings.HasPrefix(of, "MetricName"):
+		case designated || strings.Contains(term, `"`):
+			if strings.Trim(value, `\"`) != name {
+				return false
+			}
+		case !slices.Contains(words, term):
+			return false
+		}
+	}
+	return true
 }

@@ -72,6 +72,6 @@ func (s Stage) stageQueries() []Alarm {
 		once(FlowTimeouts, by("SUM", "ExecutionsTimedOut", machines, machine), 0, "An execution of a state machine ran out of time; the alarm names the machine."),
 		lasting(TableThrottles, by("SUM", "ThrottledRequests", tables, table, "Operation"), throttledCallsMax, "DynamoDB turns calls of a table away for their number; the alarm names it."),
 		once(TableErrors, by("SUM", "SystemErrors", tables, table, "Operation"), tableErrorsMax, "DynamoDB itself fails at calls of a table; the alarm names it."),
-		once(EventsLost, by("SUM", "FailedInvocations", "AWS/Events", "RuleName"), 0, "The event bus could not hand an event to a rule's target; the alarm names the rule."),
+		once(EventsLost, by("SUM", "FailedInvocations", "AWS/Events", "RuleName", "EventBusName"), 0, "The event bus could not hand an event to a rule's target; the alarm names the rule."),
 	}
 }

@@ -95,6 +95,7 @@ func TestQueriesNameTheOffender(t *testing.T) {
 		"stream-lag":               `SELECT MAX(IteratorAge) FROM SCHEMA("AWS/Lambda", "FunctionName") GROUP BY "FunctionName" ORDER BY MAX() DESC`,
 		"calls-lost":               `SELECT SUM(DestinationDeliveryFailures) FROM SCHEMA("AWS/Lambda", "FunctionName") GROUP BY "FunctionName" ORDER BY SUM() DESC`,
 		"flow-failures":            `SELECT SUM(ExecutionsFailed) FROM SCHEMA("AWS/States", "StateMachineArn") GROUP BY "StateMachineArn" ORDER BY SUM() DESC`,
+		"events-undelivered":       `SELECT SUM(FailedInvocations) FROM SCHEMA("AWS/Events", "EventBusName", "RuleName") GROUP BY "RuleName" ORDER BY SUM() DESC`, // by rule alone: the default bus
 		"table-throttles":          `SELECT SUM(ThrottledRequests) FROM SCHEMA("AWS/DynamoDB", "Operation", "TableName") GROUP BY "TableName" ORDER BY SUM() DESC`,
 	} {
 		a, there := have[prefix+"-"+name]
