@@ -33,7 +33,7 @@ func Backup(scope constructs.Construct, p BackupProps) {
 	key := backupKey(scope, p.Name)
 	vault := awsbackup.NewCfnBackupVault(scope, jsii.String("Vault"), &awsbackup.CfnBackupVaultProps{BackupVaultName: jsii.String(p.Name), EncryptionKeyArn: key.AttrArn(),
 		LockConfiguration: &awsbackup.CfnBackupVault_LockConfigurationTypeProperty{MinRetentionDays: jsii.Number(p.LockDays), ChangeableForDays: jsii.Number(backupLockGraceDays)}})
-	vault.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	Keep(vault)
 	lifecycle := &awsbackup.CfnBackupPlan_LifecycleResourceTypeProperty{DeleteAfterDays: jsii.Number(p.Days)}
 	rule := &awsbackup.CfnBackupPlan_BackupRuleResourceTypeProperty{RuleName: jsii.String("nightly"), TargetBackupVault: vault.Ref(), ScheduleExpression: jsii.String(backupAt),
 		StartWindowMinutes: jsii.Number(backupStartMinutes), CompletionWindowMinutes: jsii.Number(backupEndMinutes), Lifecycle: lifecycle}
@@ -55,7 +55,7 @@ func backupKey(scope constructs.Construct, name string) awskms.CfnKey {
 	k := awskms.NewCfnKey(scope, jsii.String("Key"), &awskms.CfnKeyProps{Description: jsii.String("Encrypts the copies in the vault " + name), EnableKeyRotation: jsii.Bool(true),
 		PendingWindowInDays: jsii.Number(keyWaitDays), KeyPolicy: policy(statement{"Sid": "Owner", "Effect": "Allow", "Principal": map[string]any{"AWS": owner},
 			"Action": "kms:*", "Resource": "*"})})
-	k.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	Keep(k)
 	return k
 }
 

@@ -61,7 +61,7 @@ func bucketProps(name, key *string) *awss3.CfnBucketProps {
 // its objects.
 func bucket(scope constructs.Construct, id string, props *awss3.CfnBucketProps, more ...statement) awss3.CfnBucket {
 	b := awss3.NewCfnBucket(scope, jsii.String(id), props)
-	b.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	Keep(b)
 	everything := awscdk.Fn_Join(jsii.String(""), &[]*string{b.AttrArn(), jsii.String("/*")})
 	all := []statement{{"Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": []*string{b.AttrArn(), everything},
 		"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}}}

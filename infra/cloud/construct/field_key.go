@@ -15,7 +15,7 @@ import (
 func FieldKey(scope constructs.Construct, alias string) awskms.CfnKey {
 	k := awskms.NewCfnKey(scope, jsii.String("FieldKey"), &awskms.CfnKeyProps{Description: jsii.String("Encrypts single fields of " + strings.TrimPrefix(alias, "alias/")),
 		EnableKeyRotation: jsii.Bool(true), PendingWindowInDays: jsii.Number(keyWaitDays), KeyPolicy: policy(ownerStatement(awscdk.Stack_Of(scope)))})
-	k.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	Keep(k)
 	awskms.NewCfnAlias(scope, jsii.String("FieldKeyAlias"), &awskms.CfnAliasProps{AliasName: jsii.String(alias), TargetKeyId: k.Ref()})
 	return k
 }

@@ -33,11 +33,12 @@ func Key(scope constructs.Construct, alias string, takesLogs bool) awskms.CfnKey
 	if takesLogs {
 		may = append(may, statement{"Sid": "LogDelivery", "Effect": "Allow", "Principal": map[string]any{"Service": "delivery.logs.amazonaws.com"},
 			"Action": []string{"kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"}, "Resource": "*",
-			"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()}}})
+			// CloudFront need not say on whose behalf it delivers; where it does, it must be this account's.
+			"Condition": map[string]any{"StringEqualsIfExists": map[string]any{"aws:SourceAccount": stack.Account()}}})
 	}
 	k := awskms.NewCfnKey(scope, jsii.String("Key"), &awskms.CfnKeyProps{Description: jsii.String("Encrypts tables and files of " + strings.TrimPrefix(alias, "alias/")),
 		EnableKeyRotation: jsii.Bool(true), PendingWindowInDays: jsii.Number(keyWaitDays), KeyPolicy: policy(may...)})
-	k.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	Keep(k)
 	awskms.NewCfnAlias(scope, jsii.String("KeyAlias"), &awskms.CfnAliasProps{AliasName: jsii.String(alias), TargetKeyId: k.Ref()})
 	return k
 }

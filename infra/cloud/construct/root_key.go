@@ -18,7 +18,7 @@ func RootKey(scope constructs.Construct, alias string) awskms.CfnKey {
 	k := awskms.NewCfnKey(scope, jsii.String("RootKey"), &awskms.CfnKeyProps{Description: jsii.String("Signs the audit roots of " + strings.TrimPrefix(alias, "alias/")),
 		KeySpec: jsii.String("ECC_NIST_EDWARDS25519"), KeyUsage: jsii.String("SIGN_VERIFY"), PendingWindowInDays: jsii.Number(keyWaitDays),
 		KeyPolicy: policy(ownerStatement(awscdk.Stack_Of(scope)))})
-	k.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	Keep(k)
 	awskms.NewCfnAlias(scope, jsii.String("RootKeyAlias"), &awskms.CfnAliasProps{AliasName: jsii.String(alias), TargetKeyId: k.Ref()})
 	return k
 }

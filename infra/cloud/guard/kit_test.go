@@ -33,6 +33,14 @@ func kept(id, kind string, p properties) maker {
 	}
 }
 
+// standing makes one that stays, unless its making is taken back.
+func standing(id, kind string, p properties) maker {
+	return func(s awscdk.Stack) {
+		r := awscdk.NewCfnResource(s, jsii.String(id), &awscdk.CfnResourceProps{Type: jsii.String(kind), Properties: &p})
+		r.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
+	}
+}
+
 func both(all ...maker) maker {
 	return func(s awscdk.Stack) {
 		for _, m := range all {
@@ -79,7 +87,7 @@ var (
 	soundBucket = properties{"PublicAccessBlockConfiguration": properties{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
 		"BucketEncryption": properties{"ServerSideEncryptionConfiguration": []any{properties{"ServerSideEncryptionByDefault": properties{"SSEAlgorithm": "AES256"}}}}}
 	soundKey     = properties{"EnableKeyRotation": true, "KeyPolicy": properties{"Statement": []any{}}}
-	soundMapping = properties{"StartingPosition": "LATEST", "MaximumRetryAttempts": 3, "FunctionResponseTypes": []any{"ReportBatchItemFailures"},
+	soundMapping = properties{"EventSourceArn": "arn:stream", "StartingPosition": "LATEST", "MaximumRetryAttempts": 3, "FunctionResponseTypes": []any{"ReportBatchItemFailures"},
 		"DestinationConfig": properties{"OnFailure": properties{"Destination": "arn"}}}
 	soundCalls = properties{"FunctionName": "f", "MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60, "DestinationConfig": properties{"OnFailure": properties{"Destination": "arn"}}}
 	soundAim   = properties{"DeadLetterConfig": properties{"Arn": "arn"}, "RetryPolicy": properties{"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 60}}

@@ -11,7 +11,7 @@ type rule struct {
 
 // rules are all rules. Their names are what suppressions and messages use, and never change.
 func rules() []rule {
-	return slices.Concat(computeRules(), dataRules(), accessRules(), deliveryRules())
+	return slices.Concat(computeRules(), dataRules(), accessRules(), deliveryRules(), serviceRules())
 }
 
 // Rules gives the names of all rules.
@@ -48,6 +48,7 @@ const (
 	typeBucketPolicy = "AWS::S3::BucketPolicy"
 	typeKey          = "AWS::KMS::Key"
 	typeSecret       = "AWS::SecretsManager::Secret" //nolint:gosec // G101: the name of a type
+	typeVault        = "AWS::Backup::BackupVault"
 	typeUserPool     = "AWS::Cognito::UserPool"
 	typeTopic        = "AWS::SNS::Topic"
 	typeTopicPolicy  = "AWS::SNS::TopicPolicy"
@@ -60,6 +61,7 @@ const (
 	typeIntegration  = "AWS::ApiGatewayV2::Integration"
 	typeStage        = "AWS::ApiGatewayV2::Stage"
 	typeDistribution = "AWS::CloudFront::Distribution"
+	typeWebACL       = "AWS::WAFv2::WebACL"
 	typeRole         = "AWS::IAM::Role"
 	typePolicy       = "AWS::IAM::Policy"
 	typeManaged      = "AWS::IAM::ManagedPolicy"

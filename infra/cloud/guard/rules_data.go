@@ -1,7 +1,7 @@
 package guard
 
 // stateful are the resources whose loss loses data: they outlive their stack.
-var stateful = []string{typeTable, typeBucket, typeUserPool, typeKey, typeSecret}
+var stateful = []string{typeTable, typeBucket, typeUserPool, typeKey, typeSecret, typeVault}
 
 // dataRules are about what holds data.
 func dataRules() []rule {
@@ -25,14 +25,22 @@ func dataRules() []rule {
 			return p.is(true, "EnableKeyRotation") || p.holds("KeySpec") && !p.is("SYMMETRIC_DEFAULT", "KeySpec")
 		},
 			"it is never rotated", typeKey),
-		need("retain", func(p place) bool { return p.DeletionPolicy == "Retain" && p.UpdateReplacePolicy == "Retain" },
-			"it goes with its stack, or when it is replaced", stateful...),
+		need("retain", retained, "it goes with its stack, or when it is replaced", stateful...),
+		need("make-anew", func(p place) bool { return p.DeletionPolicy != "Retain" },
+			"where its making is taken back it stays, and the next deployment finds its name taken", typeBucket, typeKey, typeSecret, typeVault),
 		need("deletion-protection", func(p place) bool { return p.is(true, "DeletionProtectionEnabled") }, "it can be deleted", typeTable),
 		need("deletion-protection", func(p place) bool { return p.is("ACTIVE", "DeletionProtection") }, "it can be deleted", typeUserPool),
 		need("public-bucket", private, "the public is not shut out", typeBucket),
 		need("tls-only", func(p place) bool { return p.policyDeniesPlain(typeBucketPolicy, "Bucket") }, "no policy refuses what comes without TLS", typeBucket),
 		need("tls-only", func(p place) bool { return p.policyDeniesPlain(typeTopicPolicy, "Topics") }, "no policy refuses what comes without TLS", typeTopic),
 	}
+}
+
+// retained tells whether a resource outlives its stack. What is protected from deletion cannot go where its making is taken back
+// either: CloudFormation would be stuck at it.
+func retained(p place) bool {
+	shielded := p.Type == typeTable || p.Type == typeUserPool
+	return p.UpdateReplacePolicy == "Retain" && (p.DeletionPolicy == "Retain" || p.DeletionPolicy == "RetainExceptOnCreate" && !shielded)
 }
 
 // bucketKey tells whether each of a bucket's defaults encrypts with a key that is named.

@@ -17,9 +17,13 @@ type system struct {
 }
 
 type template struct {
-	stack     string
-	resources map[string]resource
+	stack      string
+	resources  map[string]resource
+	parameters map[string]parameter
 }
+
+// parameter is what a template is given when it is deployed; Default is the path of a named value.
+type parameter struct{ Default any }
 
 type resource struct {
 	Type                string
@@ -44,11 +48,14 @@ func load(assembly cxapi.CloudAssembly) (*system, error) {
 		if err != nil {
 			return nil, err
 		}
-		var t struct{ Resources map[string]resource }
+		var t struct {
+			Resources  map[string]resource
+			Parameters map[string]parameter
+		}
 		if err := json.Unmarshal(raw, &t); err != nil {
 			return nil, fmt.Errorf("guard: %s: %w", *stack.StackName(), err)
 		}
-		s.templates = append(s.templates, template{stack: *stack.StackName(), resources: t.Resources})
+		s.templates = append(s.templates, template{stack: *stack.StackName(), resources: t.Resources, parameters: t.Parameters})
 	}
 	return s, nil
 }
@@ -116,6 +123,17 @@ func target(v any) string {
 		return id
 	}
 	return ""
+}
+
+// named gives what a value is in any template: the path of the named value that it is read from, or else stack and resource.
+func (t template) named(v any) string {
+	if p, read := t.parameters[target(v)]; read {
+		return text(p.Default)
+	}
+	if id := target(v); id != "" {
+		return t.stack + "/" + id
+	}
+	return text(v)
 }
 
 // mentions tells whether a value holds a Ref or Fn::GetAtt of a resource, however deep.

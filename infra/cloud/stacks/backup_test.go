@@ -15,7 +15,7 @@ func TestEveryTableAndTheFilesAreCopiedIntoALockedVault(t *testing.T) {
 	for generation, made := range map[string]map[string]cloudtest.Template{"": templates(t), "-r1": overTables("r1").templates} {
 		tpl := made["backoffice-test-backup"]
 		vault := only(t, tpl, "AWS::Backup::BackupVault")
-		if vault.Text("LockConfiguration") != `{"ChangeableForDays":3,"MinRetentionDays":7}` || vault.DeletionPolicy != "Retain" ||
+		if vault.Text("LockConfiguration") != `{"ChangeableForDays":3,"MinRetentionDays":7}` || vault.DeletionPolicy != "RetainExceptOnCreate" ||
 			vault.Text("EncryptionKeyArn") != `{"Fn::GetAtt":["Key","Arn"]}` {
 			t.Errorf("vault %v", vault.Properties)
 		}

@@ -134,3 +134,45 @@ func TestAnUnknownStageIsNamed(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// What some service would refuse in the midst of a deployment stops the build by the stage's name.
+func TestABadNameOfAStageStopsTheBuild(t *testing.T) {
+	for name, c := range map[string]struct {
+		stage  string
+		change func(*stacks.Stage)
+		want   string
+	}{
+		"capitals":            {"Prod", nil, `stage "Prod" is no name of at most 27`},
+		"a bucket's limit":    {strings.Repeat("a", 28), nil, "is no name of at most 27"},
+		"what Cognito keeps":  {"aws", nil, "stage aws: the sign-in pages would be called after it"},
+		"days that are none":  {"test", func(s *stacks.Stage) { s.LogDays = 31 }, "stage test: logDays 31 is none of"},
+		"days before nought":  {"test", func(s *stacks.Stage) { s.AuditDays = -1 }, "stage test: auditDays or reserved"},
+		"a name of their own": {"aws", func(s *stacks.Stage) { s.Identity.DomainPrefix = "thistle" }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := settings(boxes(), numbersOf(boxes()), emptyZip(t))
+			if set.Name = c.stage; c.change != nil {
+				c.change(&set.Stage)
+			}
+			err := stacks.Build(awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir())}), set)
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// An HTTP API takes 300 integrations, however many stacks they stand in.
+func TestADomainOfTooManyRoutesStopsTheBuildByName(t *testing.T) {
+	box := catalog.Domain{Name: "box", Title: "Boxes"}
+	for i := range 301 {
+		box.Operations = append(box.Operations, operation(func(s *op.Spec) {
+			s.ID, s.Route = fmt.Sprintf("box.open-box%d", i), fmt.Sprintf("POST /box/v1/boxes/%d", i)
+		}))
+	}
+	domains := []catalog.Domain{box}
+	err := stacks.Build(awscdk.NewApp(nil), settings(domains, numbersOf(domains), "none.zip"))
+	if err == nil || !strings.Contains(err.Error(), "domain box has 301 routes, and an HTTP API takes 300") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -16,7 +16,7 @@ const (
 )
 
 // accessLog is one line per request, without anything that a person sent.
-const accessLog = `{"request":"$context.requestId","time":"$context.requestTimeEpoch","route":"$context.routeKey","status":"$context.status","bytes":"$context.responseLength","ms":"$context.responseLatency","problem":"$context.error.messageString","authorizer":"$context.authorizer.error"}`
+const accessLog = `{"request":"$context.requestId","time":"$context.requestTimeEpoch","route":"$context.routeKey","status":"$context.status","bytes":"$context.responseLength","ms":"$context.responseLatency","problem":"$context.error.message","authorizer":"$context.authorizer.error"}`
 
 // base makes what a domain's operations stand on and what must not move: its table and its HTTP API.
 func base(app awscdk.App, s Settings, d catalog.Domain) awscdk.Stack {
@@ -43,7 +43,8 @@ func httpAPI(stack awscdk.Stack, s Settings, d catalog.Domain) {
 func gateway(stack awscdk.Stack, s Settings, name string, perSecond, burst int) awsapigatewayv2.CfnApi {
 	api := awsapigatewayv2.NewCfnApi(stack, jsii.String("Api"), &awsapigatewayv2.CfnApiProps{Name: jsii.String(s.Prefix() + "-" + name), ProtocolType: jsii.String("HTTP"),
 		CorsConfiguration: s.cors()})
-	log := awslogs.NewCfnLogGroup(stack, jsii.String("AccessLog"), &awslogs.CfnLogGroupProps{LogGroupName: jsii.String("/backoffice/" + s.Name + "/access/" + name),
+	// Names of this beginning need no entry each in the one policy, of 5,120 characters, by which services deliver logs in an account.
+	log := awslogs.NewCfnLogGroup(stack, jsii.String("AccessLog"), &awslogs.CfnLogGroupProps{LogGroupName: jsii.String("/aws/vendedlogs/apis/" + s.Prefix() + "-" + name),
 		RetentionInDays: jsii.Number(s.Stage.LogDays)})
 	awsapigatewayv2.NewCfnStage(stack, jsii.String("Stage"), &awsapigatewayv2.CfnStageProps{ApiId: api.Ref(), StageName: jsii.String("$default"), AutoDeploy: true,
 		AccessLogSettings:    &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{DestinationArn: log.AttrArn(), Format: jsii.String(accessLog)},

@@ -1,6 +1,8 @@
 package stacks_test
 
 import (
+	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -82,5 +84,27 @@ func TestWhatNobodyWaitsForIsFedRetriedWithinBoundsAndPutAside(t *testing.T) {
 	}
 	if mappings == 0 || schedules == 0 {
 		t.Errorf("%d stream mappings, %d schedules", mappings, schedules)
+	}
+}
+
+// A line of the access log can be read as JSON whatever API Gateway writes for its variables: for nothing a hyphen, for
+// messageString a text that is in quotes already.
+func TestAccessLogsAreJSON(t *testing.T) {
+	variable := regexp.MustCompile(`\$context\.[A-Za-z.]+`)
+	for _, d := range catalog.Domains() {
+		for _, stage := range templates(t)["backoffice-test-"+d.Name].OfType("AWS::ApiGatewayV2::Stage") {
+			format := stage.Text("AccessLogSettings", "Format")
+			for _, otherwise := range []string{"-", "Internal Server Error"} {
+				line := variable.ReplaceAllStringFunc(format, func(name string) string {
+					if strings.HasSuffix(name, "String") && otherwise != "-" {
+						return `"` + otherwise + `"`
+					}
+					return otherwise
+				})
+				if !json.Valid([]byte(line)) || len(variable.FindAllString(format, -1)) < 5 {
+					t.Errorf("%s writes %s", d.Name, line)
+				}
+			}
+		}
 	}
 }

@@ -29,7 +29,7 @@ func TestBucketsAreClosedEncryptedAndVersioned(t *testing.T) {
 			}
 		}
 		encryption := b.Text("BucketEncryption", "ServerSideEncryptionConfiguration")
-		if !strings.Contains(encryption, `"aws:kms"`) || !strings.Contains(encryption, `"Key","Arn"`) || b.Text("VersioningConfiguration", "Status") != "Enabled" || b.DeletionPolicy != "Retain" {
+		if !strings.Contains(encryption, `"aws:kms"`) || !strings.Contains(encryption, `"Key","Arn"`) || b.Text("VersioningConfiguration", "Status") != "Enabled" || b.DeletionPolicy != "RetainExceptOnCreate" {
 			t.Errorf("%s: %v", id, b.Properties)
 		}
 		if !strings.Contains(policyOf(t, id), `"aws:SecureTransport":"false"`) {
@@ -75,7 +75,7 @@ func TestAuditRootsCannotBeChanged(t *testing.T) {
 // Roots are signed by a key of the kind that the format knows, which one role may use.
 func TestAuditRootsAreSigned(t *testing.T) {
 	k := templates(t)["backoffice-test-shared"].OfType("AWS::KMS::Key")["RootKey"]
-	if k.Properties["KeySpec"] != "ECC_NIST_EDWARDS25519" || k.Properties["KeyUsage"] != "SIGN_VERIFY" || k.DeletionPolicy != "Retain" || strings.Count(k.Text("KeyPolicy"), `"Effect"`) != 1 {
+	if k.Properties["KeySpec"] != "ECC_NIST_EDWARDS25519" || k.Properties["KeyUsage"] != "SIGN_VERIFY" || k.DeletionPolicy != "RetainExceptOnCreate" || strings.Count(k.Text("KeyPolicy"), `"Effect"`) != 1 {
 		t.Errorf("key %v", k.Properties)
 	}
 	signs := 0
@@ -113,7 +113,7 @@ func TestEveryDomainIsAnchored(t *testing.T) {
 func TestTheStagesKeyEncryptsAllData(t *testing.T) {
 	k := templates(t)["backoffice-test-shared"].OfType("AWS::KMS::Key")["Key"]
 	policy := k.Text("KeyPolicy")
-	if k.Properties["EnableKeyRotation"] != true || k.DeletionPolicy != "Retain" || !strings.Contains(policy, `"kms:ViaService":`) || strings.Count(policy, `"kms:*"`) != 1 {
+	if k.Properties["EnableKeyRotation"] != true || k.DeletionPolicy != "RetainExceptOnCreate" || !strings.Contains(policy, `"kms:ViaService":`) || strings.Count(policy, `"kms:*"`) != 1 {
 		t.Errorf("key %v", k.Properties)
 	}
 	for _, d := range catalog.Domains() {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/jsii-runtime-go"
 
+	"backoffice/infra/cloud/construct"
 	"backoffice/internal/host/browser"
 	"backoffice/internal/host/lambdahost"
 )
@@ -37,7 +38,7 @@ func (s Settings) newOriginSecrets(stack awscdk.Stack) {
 			Description: jsii.String("Proves to functions that a request came through the edge"),
 			GenerateSecretString: &awssecretsmanager.CfnSecret_GenerateSecretStringProperty{PasswordLength: jsii.Number(originSecretChars),
 				ExcludePunctuation: jsii.Bool(true), ExcludeCharacters: jsii.String(punctuation)}})
-		secret.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil) // functions may still take it while its stack is changed
+		construct.Keep(secret) // functions may still take it while its stack is changed
 	}
 }
 

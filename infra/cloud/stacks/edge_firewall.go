@@ -40,7 +40,7 @@ func firewall(app awscdk.App, s Settings) awscdk.Stack {
 		perAddress(4, "DoorRequestsPerAddress", doorRequestsMax, anyOf(s.publicPrefixes())),
 	}
 	acl := awswafv2.NewCfnWebACL(stack, jsii.String("WebAcl"), &awswafv2.CfnWebACLProps{Name: jsii.String(s.Prefix()), Scope: jsii.String("CLOUDFRONT"),
-		DefaultAction: &awswafv2.CfnWebACL_DefaultActionProperty{Allow: map[string]any{}}, Rules: &rules, VisibilityConfig: visible(webACLMetric)})
+		DefaultAction: &awswafv2.CfnWebACL_DefaultActionProperty{Allow: map[string]any{}}, Rules: &rules, VisibilityConfig: visible(s.webACLMetric())})
 	log := awslogs.NewCfnLogGroup(stack, jsii.String("Log"), &awslogs.CfnLogGroupProps{LogGroupName: jsii.String("aws-waf-logs-" + s.Prefix()), RetentionInDays: jsii.Number(s.Stage.LogDays)})
 	refused := map[string]any{"Behavior": "KEEP", "Requirement": "MEETS_ANY", "Conditions": []any{
 		map[string]any{"ActionCondition": map[string]any{"Action": "BLOCK"}}, map[string]any{"ActionCondition": map[string]any{"Action": "COUNT"}}}}

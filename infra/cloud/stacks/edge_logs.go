@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
+
+	"backoffice/infra/cloud/construct"
 )
 
 // accessLogs makes the bucket for the distribution's access logs. CloudFront writes as an account of its own and hands each
@@ -18,11 +20,12 @@ func accessLogs(stack awscdk.Stack, s Settings) *awscloudfront.CfnDistribution_L
 		PublicAccessBlockConfiguration: &awss3.CfnBucket_PublicAccessBlockConfigurationProperty{BlockPublicAcls: yes, BlockPublicPolicy: yes, IgnorePublicAcls: yes,
 			RestrictPublicBuckets: yes},
 		BucketEncryption: &awss3.CfnBucket_BucketEncryptionProperty{ServerSideEncryptionConfiguration: &[]*awss3.CfnBucket_ServerSideEncryptionRuleProperty{{
-			BucketKeyEnabled: yes, ServerSideEncryptionByDefault: &awss3.CfnBucket_ServerSideEncryptionByDefaultProperty{SseAlgorithm: jsii.String("aws:kms"),
+			// With a bucket key the service that delivers would have to read the key's own data, too, and could deliver nothing.
+			BucketKeyEnabled: jsii.Bool(false), ServerSideEncryptionByDefault: &awss3.CfnBucket_ServerSideEncryptionByDefaultProperty{SseAlgorithm: jsii.String("aws:kms"),
 				KmsMasterKeyId: read(stack, "Key", s.parameter("key"))}}}},
 		LifecycleConfiguration: &awss3.CfnBucket_LifecycleConfigurationProperty{Rules: &[]*awss3.CfnBucket_RuleProperty{{Id: jsii.String("expire"),
 			Status: jsii.String("Enabled"), ExpirationInDays: jsii.Number(s.Stage.LogDays)}}}})
-	bucket.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	construct.Keep(bucket)
 	every := awscdk.Fn_Join(jsii.String(""), &[]*string{bucket.AttrArn(), jsii.String("/*")})
 	awss3.NewCfnBucketPolicy(stack, jsii.String("AccessLogsPolicy"), &awss3.CfnBucketPolicyProps{Bucket: bucket.Ref(), PolicyDocument: map[string]any{
 		"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": []*string{bucket.AttrArn(), every},

@@ -186,8 +186,16 @@ func TestAccessLogsAreKeptPrivateAndForATime(t *testing.T) {
 	tpl := guardedTemplate(t, "edge")
 	bucket := only(t, tpl, "AWS::S3::Bucket")
 	if at(bucket.Properties, "OwnershipControls", "Rules", 0, "ObjectOwnership") != "BucketOwnerPreferred" || at(bucket.Properties, "LifecycleConfiguration", "Rules", 0, "ExpirationInDays") != "30" ||
-		strings.Count(at(bucket.Properties, "PublicAccessBlockConfiguration"), "true") != 4 || bucket.DeletionPolicy != "Retain" {
+		strings.Count(at(bucket.Properties, "PublicAccessBlockConfiguration"), "true") != 4 || bucket.DeletionPolicy != "RetainExceptOnCreate" {
 		t.Errorf("bucket %v", bucket.Properties)
+	}
+	// Who delivers may encrypt, and not decrypt, as it would have to where the bucket has a key of its own.
+	if got := at(bucket.Properties, "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "BucketKeyEnabled"); got != "false" {
+		t.Errorf("bucket key %s", got)
+	}
+	key := guardedTemplate(t, "shared").OfType("AWS::KMS::Key")["Key"]
+	if delivery := at(key.Properties, "KeyPolicy", "Statement", 2); !strings.Contains(delivery, `"delivery.logs.amazonaws.com"`) || !strings.Contains(delivery, "StringEqualsIfExists") || strings.Contains(delivery, "Decrypt") {
+		t.Errorf("delivery %s", delivery)
 	}
 	made := only(t, tpl, "AWS::CloudFront::Distribution").Properties["DistributionConfig"]
 	if at(made, "Logging", "IncludeCookies") != "false" || !strings.Contains(at(made, "Logging", "Bucket"), "AccessLogs") {
@@ -216,6 +224,10 @@ func TestWebACL(t *testing.T) {
 	}
 	if got := at(rules[4], "Statement"); !strings.Contains(got, `"SearchString":"/box/v1/asked/"`) || !strings.Contains(got, `"SearchString":"/health"`) {
 		t.Errorf("routes without a token are not counted: %s", got)
+	}
+	alarm := guardedTemplate(t, "watch-edge").OfType("AWS::CloudWatch::Alarm")["EdgeBlocksAlarm"]
+	if counted := at(acl.Properties, "VisibilityConfig", "MetricName"); counted != "backoffice-test-web-acl" || !strings.Contains(alarm.Text("Dimensions"), `"WebACL","Value":"`+counted+`"`) {
+		t.Errorf("counted as %s, watched by %s", counted, alarm.Text("Dimensions"))
 	}
 	if got := at(rules[2], "Statement"); strings.Count(got, "SizeRestrictions_BODY") != 1 {
 		t.Errorf("common rules %s", got)

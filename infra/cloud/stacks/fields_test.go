@@ -12,7 +12,7 @@ import (
 // read a table cannot read its fields.
 func TestFieldsHaveAKeyOfTheirOwn(t *testing.T) {
 	k, there := templates(t)["backoffice-test-shared"].OfType("AWS::KMS::Key")["FieldKey"]
-	if policy := k.Text("KeyPolicy"); !there || k.Properties["EnableKeyRotation"] != true || k.DeletionPolicy != "Retain" || strings.Count(policy, `"Effect"`) != 1 || !strings.Contains(policy, `:root`) {
+	if policy := k.Text("KeyPolicy"); !there || k.Properties["EnableKeyRotation"] != true || k.DeletionPolicy != "RetainExceptOnCreate" || strings.Count(policy, `"Effect"`) != 1 || !strings.Contains(policy, `:root`) {
 		t.Fatalf("key %v", k.Properties)
 	}
 	uses := map[string]bool{}

@@ -53,7 +53,7 @@ func summary(name string, tpl cloudtest.Template) string {
 	var kept []string
 	for id, r := range tpl.Resources {
 		kinds[r.Type]++
-		if r.DeletionPolicy == "Retain" || r.Type == "AWS::ApiGatewayV2::Api" { // an API made anew has another address
+		if strings.HasPrefix(r.DeletionPolicy, "Retain") || r.Type == "AWS::ApiGatewayV2::Api" { // an API made anew has another address
 			kept = append(kept, fmt.Sprintf("keeps %s %s\n", r.Type, id))
 		}
 	}

@@ -40,8 +40,8 @@ func (s Settings) observer() watch.Stage {
 	return watch.Stage{Prefix: s.Prefix(), Tables: s.TablePrefix(), Name: s.Name, Runbooks: s.Stage.Watch.Runbooks, Email: s.Stage.Watch.AlarmEmail, BudgetUSD: s.Stage.Watch.BudgetUSD}
 }
 
-// webACLMetric is the name under which WAF counts what the web ACL as a whole did.
-const webACLMetric = "All"
+// webACLMetric is the name under which WAF counts what the web ACL as a whole did. WAF keeps All and Default_Action for itself.
+func (s Settings) webACLMetric() string { return s.Prefix() + "-web-acl" }
 
 // observe makes the stacks that watch the others. It is called after all others are made, since each of their queues is given
 // its alarm.
@@ -70,7 +70,7 @@ func observeEdge(app awscdk.App, s Settings) {
 	full := s.Prefix() + "-watch-edge"
 	stack := awscdk.NewStack(app, jsii.String(full), &awscdk.StackProps{StackName: jsii.String(full), Description: jsii.String("Alarms of the front door"),
 		Env: &awscdk.Environment{Region: jsii.String(edgeRegion)}, TerminationProtection: jsii.Bool(s.Stage.TerminationProtection)})
-	s.observer().Edge(stack, webACLMetric)
+	s.observer().Edge(stack, s.webACLMetric())
 }
 
 // watched gives the domains with the names of their HTTP APIs, as a stack reads them when it is deployed.

@@ -119,7 +119,7 @@ func (s Settings) validate() error {
 	if (s.Stage.Issuer == "") != (s.Stage.Audience == "") {
 		return fmt.Errorf("stage %s must name issuer and audience together", s.Name)
 	}
-	if err := errors.Join(s.validateTables(), s.validateBackup(), s.validateIdentity(), s.validateEdge(), s.validateWatch()); err != nil {
+	if err := errors.Join(s.validateStage(), s.validateTables(), s.validateBackup(), s.validateIdentity(), s.validateEdge(), s.validateWatch()); err != nil {
 		return err
 	}
 	tables := map[string]bool{}
@@ -128,6 +128,7 @@ func (s Settings) validate() error {
 	}
 	var all []error
 	for _, d := range s.Domains {
+		all = append(all, validateRoutes(d))
 		for _, o := range d.Operations {
 			all = append(all, s.validateOperation(o.Describe(), tables))
 		}

@@ -26,7 +26,7 @@ func shared(app awscdk.App, s Settings) awscdk.Stack {
 		Description: jsii.String("Signs list cursors; replacing it makes clients in the middle of a list begin again"),
 		GenerateSecretString: &awssecretsmanager.CfnSecret_GenerateSecretStringProperty{PasswordLength: jsii.Number(cursorKeyChars),
 			ExcludePunctuation: jsii.Bool(true), ExcludeCharacters: jsii.String(punctuation)}})
-	key.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	construct.Keep(key)
 	data(stack, s)
 	named(stack, "FieldKeyName", s.parameter("field-key"), construct.FieldKey(stack, "alias/"+s.Prefix()+"-fields").AttrArn())
 	s.newOriginSecrets(stack)

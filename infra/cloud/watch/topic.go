@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
+
+	"backoffice/infra/cloud/construct"
 )
 
 const keyWaitDays = 30
@@ -29,7 +31,7 @@ func (s Stage) Topic(stack awscdk.Stack) {
 		PendingWindowInDays: jsii.Number(keyWaitDays), KeyPolicy: policy(
 			document{"Sid": "Owner", "Effect": "Allow", "Principal": map[string]any{"AWS": owner}, "Action": "kms:*", "Resource": "*"},
 			document{"Sid": "Senders", "Effect": "Allow", "Principal": senders(), "Action": []string{"kms:Decrypt", "kms:GenerateDataKey"}, "Resource": "*"})})
-	key.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+	construct.Keep(key)
 	topic := awssns.NewCfnTopic(stack, jsii.String("Alarms"), &awssns.CfnTopicProps{TopicName: jsii.String(s.topicName()), DisplayName: jsii.String(s.Prefix),
 		KmsMasterKeyId: key.Ref()})
 	awssns.NewCfnTopicPolicy(stack, jsii.String("AlarmsPolicy"), &awssns.CfnTopicPolicyProps{Topics: &[]*string{topic.Ref()}, PolicyDocument: policy(
