@@ -121,7 +121,7 @@ synth: $(NODE) ## Write the CloudFormation templates to cdk.out/
 
 .PHONY: diff
 diff: $(NODE) ## Show what a deployment would change in an account: STAGE=dev
-	$(WITH_NODE) cdk diff --all -c stage=$(STAGE) --output $(ASSEMBLY)
+	$(WITH_NODE) cdk diff -c stage=$(STAGE) --output $(ASSEMBLY)
 
 .PHONY: deploy
 deploy: diff ## Deploy what was shown, watched by alarms that take it back: STAGE=dev, YES=1 asks nothing

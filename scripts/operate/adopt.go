@@ -89,6 +89,10 @@ func (a account) takes(ctx context.Context, w wanted, generation string) (bool, 
 	return err == nil, err
 }
 
+// retained is the state of what a stack let go of and left standing, such as a stack whose making was taken back: it is about to be
+// made anew, and then has to take the table over.
+const retained = "DELETE_SKIPPED"
+
 // holds tells whether a stack has a table already.
 func (a account) holds(ctx context.Context, w wanted) (bool, error) {
 	there, err := a.stacks(ctx, w.stack)
@@ -96,5 +100,5 @@ func (a account) holds(ctx context.Context, w wanted) (bool, error) {
 		return false, err
 	}
 	all, err := a.resources(ctx, w.stack)
-	return slices.ContainsFunc(all, func(r resource) bool { return r.Type == typeTable && r.ID == w.table }), err
+	return slices.ContainsFunc(all, func(r resource) bool { return r.Type == typeTable && r.ID == w.table && r.Status != retained }), err
 }

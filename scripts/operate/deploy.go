@@ -147,14 +147,24 @@ type alarm struct {
 
 // triggers gives the alarms that will watch a deployment. None at the first deployment: there are none yet.
 func (a account) triggers(ctx context.Context, stage string) ([]string, error) {
-	var all struct {
-		Alarms []alarm `xml:"DescribeAlarmsResult>MetricAlarms>member"`
+	var all []alarm
+	for token := ""; ; {
+		ask := map[string]string{"AlarmNamePrefix": prefix(stage), "MaxRecords": "100"}
+		if token != "" {
+			ask["NextToken"] = token
+		}
+		var page struct {
+			Alarms []alarm `xml:"DescribeAlarmsResult>MetricAlarms>member"`
+			Next   string  `xml:"DescribeAlarmsResult>NextToken"`
+		}
+		if err := a.Query(ctx, "monitoring", cloudWatch, "DescribeAlarms", ask, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Alarms...)
+		if token = page.Next; token == "" {
+			return choose(all), nil
+		}
 	}
-	err := a.Query(ctx, "monitoring", cloudWatch, "DescribeAlarms", map[string]string{"AlarmNamePrefix": prefix(stage), "MaxRecords": "100"}, &all)
-	if err != nil {
-		return nil, err
-	}
-	return choose(all.Alarms), nil
 }
 
 // choose takes the alarms that tell most. One that is already on would roll every deployment back, even the one that mends it,

@@ -4,8 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
+
+	"backoffice/internal/clock"
+	"backoffice/scripts/awscall"
 )
 
 const (
@@ -45,7 +50,7 @@ func (a account) inspect(ctx context.Context, stack string, e *estate) error {
 		return err
 	}
 	for _, r := range all {
-		if !slices.Contains([]string{typeTable, typeBucket, typeUserPool, typeSecret, typeKey}, r.Type) {
+		if !slices.Contains([]string{typeTable, typeBucket, typeUserPool, typeSecret, typeKey, typeVault}, r.Type) {
 			continue
 		}
 		e.stateful = append(e.stateful, r)
@@ -133,10 +138,8 @@ func (a account) deleteStack(ctx context.Context, name string, poll time.Duratio
 		if left[i].Status == "DELETE_FAILED" {
 			return fmt.Errorf("%s cannot be deleted: its events say why", name)
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%s is still there: %w", name, ctx.Err())
-		case <-time.After(poll):
+		if err := clock.Wait(ctx, poll); err != nil {
+			return fmt.Errorf("%s is still there: %w", name, err)
 		}
 	}
 }
@@ -149,7 +152,7 @@ func (a account) remove(ctx context.Context, r resource) error {
 		if err := a.Call(ctx, "dynamodb", "1.0", target+"UpdateTable", map[string]any{"TableName": r.ID, "DeletionProtectionEnabled": false}, nil); err != nil {
 			return err
 		}
-		return a.Call(ctx, "dynamodb", "1.0", target+"DeleteTable", map[string]any{"TableName": r.ID}, nil)
+		return a.deleteTable(ctx, r.ID, deletePoll)
 	case typeUserPool:
 		const target = "AWSCognitoIdentityProviderService."
 		if err := a.Call(ctx, "cognito-idp", "1.1", target+"UpdateUserPool", map[string]any{"UserPoolId": r.ID, "DeletionProtection": "INACTIVE"}, nil); err != nil {
@@ -157,7 +160,10 @@ func (a account) remove(ctx context.Context, r resource) error {
 		}
 		return a.Call(ctx, "cognito-idp", "1.1", target+"DeleteUserPool", map[string]any{"UserPoolId": r.ID}, nil)
 	case typeBucket:
-		_, err := a.bucket(ctx, "DELETE", r.ID, "")
+		_, err := a.bucket(ctx, http.MethodDelete, r.ID, "")
+		return err
+	case typeVault:
+		_, err := a.Send(ctx, "backup", http.MethodDelete, "/backup-vaults/"+r.ID, nil, nil)
 		return err
 	case typeSecret:
 		return a.Call(ctx, "secretsmanager", "1.1", "secretsmanager.DeleteSecret", map[string]any{"SecretId": r.ID, "ForceDeleteWithoutRecovery": true}, nil)
@@ -165,4 +171,20 @@ func (a account) remove(ctx context.Context, r resource) error {
 		fmt.Printf("left: key %s, which backups may need; schedule its deletion by hand\n", r.ID)
 	}
 	return nil
+}
+
+// deleteTable deletes a table. Right after its protection was lifted it is still being changed, and refuses for a moment.
+func (a account) deleteTable(ctx context.Context, name string, poll time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, deleteWait)
+	defer cancel()
+	for {
+		err := a.Call(ctx, "dynamodb", "1.0", "DynamoDB_20120810.DeleteTable", map[string]any{"TableName": name}, nil)
+		var no awscall.RefusalError
+		if !errors.As(err, &no) || !strings.Contains(no.Text, "ResourceInUseException") {
+			return err
+		}
+		if clock.Wait(ctx, poll) != nil {
+			return err
+		}
+	}
 }

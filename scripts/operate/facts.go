@@ -109,6 +109,7 @@ const (
 	typeUserPool = "AWS::Cognito::UserPool"
 	typeSecret   = "AWS::SecretsManager::Secret" //nolint:gosec // G101: a type of resource
 	typeKey      = "AWS::KMS::Key"
+	typeVault    = "AWS::Backup::BackupVault"
 )
 
 // empty tells whether a resource holds nothing. What is gone already holds nothing.
@@ -126,6 +127,8 @@ func (a account) empty(ctx context.Context, r resource) (bool, error) {
 		held = len(page.Users)
 	case typeBucket:
 		held, err = a.objects(ctx, r.ID)
+	case typeVault:
+		held, err = a.copies(ctx, r.ID)
 	}
 	if gone(err) {
 		return true, nil

@@ -26,6 +26,10 @@ type fakeAWS struct {
 	users   string   // in the pool, as JSON
 	roles   int
 	alarms  string // as XML
+	more    string // alarms of the second page
+	copies  string // in the vault, as JSON
+	busy    int    // how often the table is still being changed when it is to be deleted
+	skipped bool   // the stack's making was taken back, and what it retains is left standing
 	done    []string
 }
 
@@ -55,6 +59,12 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(action, "Delete") || strings.HasPrefix(action, "DELETE") || strings.HasPrefix(action, "Update") {
 		f.done = append(f.done, strings.TrimSpace(action+" "+form.Get("StackName")))
 	}
+	if action == "DeleteTable" && f.busy > 0 {
+		f.busy--
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"__type": "com.amazonaws.dynamodb.v20120810#ResourceInUseException"}`)
+		return
+	}
 	_, _ = io.WriteString(w, f.answer(action, form))
 }
 
@@ -65,7 +75,7 @@ func (f *fakeAWS) answer(action string, form url.Values) string {
 	case "DeleteStack":
 		f.stacks = without(f.stacks, form.Get("StackName"))
 	case "ListStackResources":
-		return listed(form.Get("StackName"))
+		return listed(form.Get("StackName"), f.skipped)
 	case "Scan":
 		return fmt.Sprintf(`{"Count": %d}`, f.items)
 	case "ListUsers":
@@ -79,7 +89,15 @@ func (f *fakeAWS) answer(action string, form url.Values) string {
 	case "GET /2016-08-19/account-settings/":
 		return `{"AccountLimit": {"ConcurrentExecutions": 1000}}`
 	case "DescribeAlarms":
-		return "<R><DescribeAlarmsResult><MetricAlarms>" + f.alarms + "</MetricAlarms></DescribeAlarmsResult></R>"
+		alarms, next := f.alarms, ""
+		if form.Get("NextToken") != "" {
+			alarms = f.more
+		} else if f.more != "" {
+			next = "more"
+		}
+		return "<R><DescribeAlarmsResult><MetricAlarms>" + alarms + "</MetricAlarms><NextToken>" + next + "</NextToken></DescribeAlarmsResult></R>"
+	case "GET /backup-vaults/vault/recovery-points/":
+		return `{"RecoveryPoints": [` + f.copies + `]}`
 	}
 	return "{}"
 }
@@ -94,13 +112,17 @@ func (f *fakeAWS) describe() string {
 	return "<R><DescribeStacksResult><Stacks>" + b.String() + "</Stacks></DescribeStacksResult></R>"
 }
 
-func listed(stack string) string {
+func listed(stack string, skipped bool) string {
 	if stack != "backoffice-dev-finance" {
 		return "<R/>"
 	}
+	status := "CREATE_COMPLETE"
+	if skipped {
+		status = "DELETE_SKIPPED"
+	}
 	var b strings.Builder
-	for kind, id := range map[string]string{typeTable: "backoffice-dev-finance", typeBucket: "files", typeUserPool: "pool", typeSecret: "cursor", "AWS::Lambda::Function": "f"} {
-		fmt.Fprintf(&b, "<member><ResourceType>%s</ResourceType><PhysicalResourceId>%s</PhysicalResourceId><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>", kind, id)
+	for kind, id := range map[string]string{typeTable: "backoffice-dev-finance", typeBucket: "files", typeUserPool: "pool", typeSecret: "cursor", typeVault: "vault", "AWS::Lambda::Function": "f"} {
+		fmt.Fprintf(&b, "<member><ResourceType>%s</ResourceType><PhysicalResourceId>%s</PhysicalResourceId><ResourceStatus>%s</ResourceStatus></member>", kind, id, status)
 	}
 	return "<R><ListStackResourcesResult><StackResourceSummaries>" + b.String() + "</StackResourceSummaries></ListStackResourcesResult></R>"
 }

@@ -195,6 +195,10 @@ func TestDeploymentsTakeOverWhatIsThere(t *testing.T) {
 	if take, err := f.account.takes(t.Context(), wanted{"backoffice-dev-finance", "backoffice-dev-finance"}, ""); err != nil || take {
 		t.Errorf("a stack takes over what it has: %v, %v", take, err)
 	}
+	f.held.skipped = true // a first deployment was taken back, and left its table, which nobody has now
+	if held, err := f.account.holds(t.Context(), wanted{"backoffice-dev-finance", "backoffice-dev-finance"}); err != nil || held {
+		t.Errorf("a stack that let go of a table holds it: %v, %v", held, err)
+	}
 	if _, err := f.client.UpdateTable(t.Context(), &dynamodb.UpdateTableInput{TableName: aws.String("backoffice-dev-r1-finance"),
 		StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(false)}}); err != nil {
 		t.Fatal(err)
