@@ -1,11 +1,14 @@
 package privatefile
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -88,4 +91,46 @@ func TestReadOrCreate(t *testing.T) {
 	if _, err := Read(none); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("something was left: %v", err)
 	}
+}
+
+// Of many who want a lock one has it at a time, and whoever gives up waiting leaves it to the others.
+func TestLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "folder", "lock")
+	var holders, turns atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			unlock, err := Lock(t.Context(), path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if holders.Add(1) != 1 {
+				t.Error("two hold the lock")
+			}
+			runtime.Gosched()
+			turns.Add(1)
+			holders.Add(-1)
+			unlock()
+		})
+	}
+	all.Wait()
+	if turns.Load() != 8 {
+		t.Errorf("%d had the lock", turns.Load())
+	}
+	unlock, err := Lock(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Lock(gone, path); !errors.Is(err, context.Canceled) {
+		t.Errorf("whoever gave up: %v", err)
+	}
+	unlock()
+	again, err := Lock(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again()
 }

@@ -60,7 +60,7 @@ func (a *app) entities() *cobra.Command {
 		if err := c.Get(cmd.Context(), "/finance/v1/entities/"+url.PathEscape(id), nil, new(any)); err != nil {
 			return err
 		}
-		return a.change(func(ps *profiles) error {
+		return a.change(cmd.Context(), func(ps *profiles) error {
 			p := ps.All[a.name(*ps)]
 			p.Entity = id
 			ps.All[a.name(*ps)] = p

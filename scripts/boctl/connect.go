@@ -79,7 +79,7 @@ func checkAddress(address string) error {
 
 // renew trades the refresh token for the next pair, unless another run has done so meanwhile.
 func (a *app) renew(ctx context.Context, name, spent string) (bearer string, err error) {
-	err = a.change(func(ps *profiles) error {
+	err = a.change(ctx, func(ps *profiles) error {
 		p := ps.All[name]
 		if p.AccessToken != spent {
 			bearer = p.AccessToken

@@ -1,20 +1,20 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+
+	"backoffice/internal/privatefile"
 )
 
 const (
-	profileFile     = "profiles.json"
-	profileFileMode = 0o600
-	profileDirMode  = 0o700
-	profileDefault  = "default"
+	profileFile    = "profiles.json"
+	profileDefault = "default"
 )
 
 // profile is one way into one installation.
@@ -61,17 +61,13 @@ func (a *app) load() (profiles, error) {
 		return ps, err
 	}
 	path := filepath.Join(dir, profileFile)
-	info, err := os.Stat(path)
+	raw, err := privatefile.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ps, nil
 	}
-	if err != nil {
-		return ps, err
+	if errors.Is(err, privatefile.ErrOpen) {
+		return ps, fmt.Errorf("%w: it can be read by others; make it 0600", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return ps, fmt.Errorf("%s can be read by others (mode %v); make it 0600", path, info.Mode().Perm())
-	}
-	raw, err := os.ReadFile(path)
 	if err != nil {
 		return ps, err
 	}
@@ -84,16 +80,14 @@ func (a *app) load() (profiles, error) {
 	return ps, nil
 }
 
-// change reads the profiles, changes them and writes them, while no other run does.
-func (a *app) change(do func(*profiles) error) error {
+// change reads the profiles, changes them and writes them, while no other run does: a refresh token is good once.
+func (a *app) change(ctx context.Context, do func(*profiles) error) error {
 	dir, err := a.configDir()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, profileDirMode); err != nil {
-		return err
-	}
-	unlock, err := lock(filepath.Join(dir, profileFile+".lock"))
+	path := filepath.Join(dir, profileFile)
+	unlock, err := privatefile.Lock(ctx, path+".lock")
 	if err != nil {
 		return err
 	}
@@ -109,34 +103,7 @@ func (a *app) change(do func(*profiles) error) error {
 	if err != nil {
 		return err
 	}
-	next := filepath.Join(dir, profileFile+".next")
-	if err := os.WriteFile(next, append(raw, '\n'), profileFileMode); err != nil {
-		return err
-	}
-	return os.Rename(next, filepath.Join(dir, profileFile))
-}
-
-const (
-	lockLook  = 20 * time.Millisecond
-	lockStale = 30 * time.Second
-)
-
-// lock makes two runs of the program wait for one another: a refresh token is good once. A lock that a killed run left is
-// taken over when it is old.
-func lock(path string) (unlock func(), err error) {
-	for {
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, profileFileMode)
-		if err == nil {
-			return func() { _ = os.Remove(path) }, f.Close()
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
-		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > lockStale {
-			_ = os.Remove(path)
-		}
-		time.Sleep(lockLook)
-	}
+	return privatefile.Replace(path, append(raw, '\n'))
 }
 
 // name gives the profile that the run uses.

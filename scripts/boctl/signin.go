@@ -81,7 +81,7 @@ func (a *app) openSession(ctx context.Context, p profile, tenant, code string, s
 		return err
 	}
 	p.AccessToken, p.RefreshToken = t.AccessToken, t.RefreshToken
-	return a.keep(p, "Signed in to "+p.Address+" as "+p.Email+".")
+	return a.keep(ctx, p, "Signed in to "+p.Address+" as "+p.Email+".")
 }
 
 // codeFactorNeeded is the rule by which signing in asks for a second factor.
@@ -115,11 +115,11 @@ func (a *app) keepKey(ctx context.Context, p profile) error {
 	if err := c.Get(ctx, "/platform/v1/session", nil, new(map[string]any)); err != nil {
 		return err
 	}
-	return a.keep(p, "The service key works; calls to "+p.Address+" are made with it.")
+	return a.keep(ctx, p, "The service key works; calls to "+p.Address+" are made with it.")
 }
 
-func (a *app) keep(p profile, said string) error {
-	err := a.change(func(ps *profiles) error {
+func (a *app) keep(ctx context.Context, p profile, said string) error {
+	err := a.change(ctx, func(ps *profiles) error {
 		name := a.name(*ps)
 		p.Entity = ps.All[name].Entity
 		if ps.All[name].Address != p.Address {
@@ -173,7 +173,7 @@ func (a *app) signOut() *cobra.Command {
 				return err
 			}
 		}
-		return a.change(func(ps *profiles) error {
+		return a.change(cmd.Context(), func(ps *profiles) error {
 			name := a.name(*ps)
 			kept := ps.All[name]
 			kept.AccessToken, kept.RefreshToken, kept.ServiceKey = "", "", ""
@@ -220,8 +220,8 @@ func (a *app) profiles() *cobra.Command {
 		return a.show(map[string]any{"data": rows}, table{rows: "data", columns: []column{{"name", "name"}, {"address", "address"}, {"email", "email"},
 			{"entity", "entity"}, {"current", "current"}, {"signed in", "signedIn"}}})
 	}}
-	use := &cobra.Command{Use: "use NAME", Short: "Make a profile the current one", Args: cobra.ExactArgs(1), RunE: func(_ *cobra.Command, args []string) error {
-		return a.change(func(ps *profiles) error {
+	use := &cobra.Command{Use: "use NAME", Short: "Make a profile the current one", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.change(cmd.Context(), func(ps *profiles) error {
 			if _, ok := ps.All[args[0]]; !ok {
 				return fmt.Errorf("there is no profile %q", args[0])
 			}
