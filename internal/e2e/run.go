@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// settleWait is how long what follows a command may take: events, projections, the steps of a job.
-	settleWait = 2 * time.Minute
+	// settleWait is how long what follows a command may take: events, projections, the steps of a job. It ends a run that hangs, and
+	// a busy machine must not reach it.
+	settleWait = 10 * time.Minute
 	pollPause  = 50 * time.Millisecond
 )
 

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"backoffice/internal/prooftest/port"
 	"backoffice/scripts/awscall"
 )
 
@@ -27,18 +28,19 @@ var launcher string
 const (
 	region      = "eu-west-2"
 	account     = "000000000000"
-	startWait   = 30 * time.Second
-	stopWait    = 10 * time.Second
 	pollPause   = 100 * time.Millisecond
-	callWait    = time.Minute
 	logTailLine = 30
+	// The waits end a proof that hangs. On a busy machine all takes many times as long, and that is no failure.
+	startWait = 5 * time.Minute
+	stopWait  = time.Minute
+	callWait  = 10 * time.Minute
 )
 
 // emulator is a running AWS emulator, which listens on the loopback address only.
 type emulator struct {
 	cmd    *exec.Cmd
 	url    string
-	port   int
+	port   *port.Kept
 	log    string
 	kept   string       // where it unpacks the functions, hundreds of megabytes that nobody needs after it
 	cert   *certificate // nil where it speaks without TLS
@@ -49,21 +51,21 @@ type emulator struct {
 // ending is how the emulator's process ended.
 type ending struct{ err error }
 
-// startEmulator starts the emulator on a free port and waits until it answers. Its functions find it by AWS_ENDPOINT_URL,
+// startEmulator starts the emulator on a port that is kept for it and waits until it answers. Its functions find it by AWS_ENDPOINT_URL,
 // which they inherit. Where IAM is enforced, it speaks TLS and checks every call against the policies of its caller.
 func startEmulator(ctx context.Context, t *tools, how mode) (*emulator, error) {
-	port, err := freePort(ctx)
+	kept, err := port.Keep()
 	if err != nil {
 		return nil, err
 	}
-	e := &emulator{url: "http://127.0.0.1:" + strconv.Itoa(port), port: port, log: filepath.Join(t.root, "build", "emulator.log"), done: make(chan ending, 1)}
-	env := []string{"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_REGION=" + region, "IOT_MTLS_ENABLED=0",
+	e := &emulator{url: "http://" + kept.Addr(), port: kept, log: filepath.Join(t.root, "build", "emulator.log"), done: make(chan ending, 1)}
+	env := []string{"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(kept.Number), "MINISTACK_REGION=" + region, "IOT_MTLS_ENABLED=0",
 		"MINISTACK_COGNITO_PRETOKEN_STRICT=1", "LAMBDA_ACCOUNT_CONCURRENCY=1000"} // as many as an account of AWS's has, whatever this machine's memory
 	if how == enforced {
 		if e.cert, err = newCertificate(filepath.Join(t.root, "build")); err != nil {
 			return nil, err
 		}
-		e.url, e.log = "https://127.0.0.1:"+strconv.Itoa(port), filepath.Join(t.root, "build", "emulator-enforced.log")
+		e.url, e.log = "https://"+kept.Addr(), filepath.Join(t.root, "build", "emulator-enforced.log")
 		env = append(env, "AUTH=true", "USE_SSL=1", "MINISTACK_SSL_CERT="+e.cert.cert, "MINISTACK_SSL_KEY="+e.cert.key)
 	}
 	e.client = e.httpClient()
@@ -94,19 +96,10 @@ func startEmulator(ctx context.Context, t *tools, how mode) (*emulator, error) {
 	return e, nil
 }
 
-func freePort(ctx context.Context) (int, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	port := l.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a TCP listener has no other
-	return port, l.Close()
-}
-
 // httpClient leads every host name to the emulator, whichever resolver this machine has.
 func (e *emulator) httpClient() *http.Client {
 	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, "127.0.0.1:"+strconv.Itoa(e.port))
+		return (&net.Dialer{}).DialContext(ctx, network, e.port.Addr())
 	}}
 	if e.cert != nil {
 		transport.TLSClientConfig = &tls.Config{RootCAs: e.cert.pool, MinVersion: tls.VersionTLS12}
@@ -161,6 +154,7 @@ func (e *emulator) stop() {
 	}
 	_ = syscall.Kill(-e.cmd.Process.Pid, syscall.SIGKILL) // whatever is left of the group
 	_ = os.RemoveAll(e.kept)
+	_ = e.port.Close()
 }
 
 // tail gives the end of the emulator's log, in which the functions' logs stand.

@@ -27,7 +27,7 @@ const (
 	torn, whole = "r1", "r2"
 	// runner is the state machine of the job that is under way meanwhile.
 	runner        = prefix + "-migration-run-post-journals"
-	executionWait = time.Minute
+	executionWait = 10 * time.Minute
 )
 
 // rehearsal follows docs/runbooks/restore.md on the emulator, with every policy enforced.
