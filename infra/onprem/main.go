@@ -41,6 +41,7 @@ const usage = `onprem runs the Back Office System in one process.
   onprem rotate-field-key -data DIR         put a new key before those of encrypted fields, for the next start
   onprem fence -data DIR                    shut out whatever was at work on jobs before a restore
 
+rebuild, maintenance and fence take -prefix NAME [-region R] [-endpoint URL] in the place of -data, for the tables of a store.
 verify ends with 1 when anything is not in order, and names the first record that is not.
 `
 

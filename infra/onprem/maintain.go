@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"backoffice/infra/onprem/door"
@@ -67,12 +68,44 @@ func invoke[Out any](ctx context.Context, sys *system.System, operation string, 
 	return out, json.Unmarshal(raw, &out)
 }
 
-// through does something by the door of a running system or, where none runs, in a system of its own.
-func through[Out any](ctx context.Context, data, path string, in any, do func(*system.System) (Out, error)) (out Out, err error) {
-	if err = door.Call(ctx, data, path, in, &out); !errors.Is(err, door.ErrClosed) {
+// installation is what an operator does something to as a whole.
+type installation struct {
+	dataset
+	service
+}
+
+// installationFlags adds the flags that say which installation is meant.
+func installationFlags(f *flag.FlagSet) *installation {
+	i := &installation{}
+	f.StringVar(&i.dir, "data", ".data", "data directory")
+	f.StringVar(&i.prefix, "prefix", "", "what the names of tables begin with that are meant instead of a data directory, such as backoffice-prod-r1")
+	i.flags(f)
+	return i
+}
+
+// through does something by the door of a running system or, where none runs, in a system of its own. Tables have no door: what is
+// done to them is done in a system over them, beside whoever serves them.
+func through[Out any](ctx context.Context, i *installation, path string, in any, do func(*system.System) (Out, error)) (out Out, err error) {
+	if err = i.of(i.dataset); err != nil {
 		return out, err
 	}
-	sys, err := system.Open(ctx, system.Options{Dir: data, Address: "http://127.0.0.1:0", Clock: clock.System})
+	options := system.Options{Dir: i.dir, Address: "http://127.0.0.1:0", Clock: clock.System}
+	if i.prefix == "" {
+		if err = door.Call(ctx, i.dir, path, in, &out); !errors.Is(err, door.ErrClosed) {
+			return out, err
+		}
+	} else {
+		cfg, err := i.config(ctx)
+		if err != nil {
+			return out, err
+		}
+		options.Tables = &system.Tables{Config: cfg, Prefix: i.prefix}
+		if options.Dir, err = os.MkdirTemp("", "onprem-"); err != nil { // keys that sign and encrypt nothing
+			return out, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(options.Dir)) }()
+	}
+	sys, err := system.Open(ctx, options)
 	if err != nil {
 		return out, err
 	}
@@ -82,14 +115,14 @@ func through[Out any](ctx context.Context, data, path string, in any, do func(*s
 
 func runRebuild(ctx context.Context, args []string, out, errs io.Writer) error {
 	f := flag.NewFlagSet("onprem rebuild", flag.ContinueOnError)
-	data := f.String("data", ".data", "data directory")
+	where := installationFlags(f)
 	var in rebuildIn
 	f.StringVar(&in.Tenant, "tenant", "", "tenant whose projections are made anew; all unless given")
 	f.StringVar(&in.Reason, "reason", "Asked for by an operator", "why; it is kept with the rebuild")
 	if err := parseFlags(f, args, errs); err != nil {
 		return err
 	}
-	all, err := through(ctx, *data, "/rebuild", in, func(sys *system.System) ([]rebuild.Rebuilt, error) {
+	all, err := through(ctx, where, "/rebuild", in, func(sys *system.System) ([]rebuild.Rebuilt, error) {
 		return rebuild.All(ctx, sys, in.Tenant, in.Reason)
 	})
 	for _, r := range all {
@@ -103,14 +136,14 @@ func runMaintenance(ctx context.Context, args []string, out, errs io.Writer) err
 		return errors.New("say maintenance on or maintenance off")
 	}
 	f := flag.NewFlagSet("onprem maintenance", flag.ContinueOnError)
-	data := f.String("data", ".data", "data directory")
+	where := installationFlags(f)
 	in := platform.MaintenanceIn{On: args[0] == "on"}
 	f.StringVar(&in.By, "by", "", "who asks for it")
 	f.StringVar(&in.Reason, "reason", "", "why")
 	if err := parseFlags(f, args[1:], errs); err != nil {
 		return err
 	}
-	view, err := through(ctx, *data, "/maintenance", in, func(sys *system.System) (platform.MaintenanceView, error) { return maintain(ctx, sys, in) })
+	view, err := through(ctx, where, "/maintenance", in, func(sys *system.System) (platform.MaintenanceView, error) { return maintain(ctx, sys, in) })
 	if err != nil {
 		return err
 	}
@@ -128,7 +161,7 @@ func runAnchor(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err := parseFlags(f, args, errs); err != nil {
 		return err
 	}
-	a, err := through(ctx, *data, "/anchor", struct{}{}, func(sys *system.System) (audit.Anchored, error) { return anchor(ctx, sys) })
+	a, err := through(ctx, &installation{dataset: dataset{dir: *data}}, "/anchor", struct{}{}, func(sys *system.System) (audit.Anchored, error) { return anchor(ctx, sys) })
 	if err != nil {
 		return err
 	}
@@ -144,11 +177,11 @@ func runAnchor(ctx context.Context, args []string, out, errs io.Writer) error {
 
 func runFence(ctx context.Context, args []string, out, errs io.Writer) error {
 	f := flag.NewFlagSet("onprem fence", flag.ContinueOnError)
-	data := f.String("data", ".data", "data directory")
+	where := installationFlags(f)
 	if err := parseFlags(f, args, errs); err != nil {
 		return err
 	}
-	fenced, err := through(ctx, *data, "/fence", struct{}{}, func(sys *system.System) (platform.FencedJobs, error) { return fence(ctx, sys) })
+	fenced, err := through(ctx, where, "/fence", struct{}{}, func(sys *system.System) (platform.FencedJobs, error) { return fence(ctx, sys) })
 	if err != nil {
 		return err
 	}

@@ -30,10 +30,12 @@ func runMend(ctx context.Context, args []string, out, errs io.Writer) error {
 	f.StringVar(&o.By, "by", "", "who asks for it")
 	f.StringVar(&o.Reason, "reason", "", "why")
 	f.BoolVar(&o.DryRun, "dry-run", false, "say what would be done, and do nothing")
-	f.StringVar(&v.endpoint, "endpoint", "", "a DynamoDB endpoint that has the tables; AWS's own unless given")
-	f.StringVar(&v.region, "region", "", "region of the tables; the one of every AWS tool unless given")
+	v.flags(f)
 	f.StringVar(&v.work, "work", "", "where copies are put meanwhile; beside the data directory unless given")
 	if err := parseFlags(f, args, errs); err != nil {
+		return err
+	}
+	if err := v.of(torn, later); err != nil {
 		return err
 	}
 	o.By, o.Reason, o.From = strings.TrimSpace(o.By), strings.TrimSpace(o.Reason), later.String()
@@ -53,7 +55,7 @@ func runMend(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err := tellMending(out, m, o.DryRun); err != nil || o.DryRun {
 		return err
 	}
-	last := verifier{out: out, work: v.work, endpoint: v.endpoint, region: v.region}
+	last := verifier{service: v.service, out: out, work: v.work}
 	defer last.close()
 	if _, err := last.check(ctx, torn); err != nil {
 		return fmt.Errorf("%w; balances, ledgers and listings are made anew by a rebuild: verify again after one", err)

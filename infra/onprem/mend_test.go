@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"backoffice/infra/onprem/verify"
-	"backoffice/internal/ddb"
 )
 
 // tear takes a journal away from a data directory whose system is stopped, and gives its id.
@@ -59,21 +57,10 @@ func TestMendingADataDirectory(t *testing.T) {
 	must(t, "is in order", "verify", "-data", data)
 
 	tear(t, data) // and the same of the tables of a store
-	engine, err := ddb.Open(ddb.Options{Dir: filepath.Join(data, "store")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	const keyID, secret = "mend", "a secret of the test"
-	srv := httptest.NewServer(engine.Handler(keyID, secret))
-	t.Setenv("AWS_ACCESS_KEY_ID", keyID)
-	t.Setenv("AWS_SECRET_ACCESS_KEY", secret)
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	must(t, "1 items to mend, 0 left.\nbackoffice is in order", "mend", "-prefix", "backoffice", "-endpoint", srv.URL, "-region", "eu-west-2",
+	url, _, stop := served(t, data)
+	must(t, "1 items to mend, 0 left.\nbackoffice is in order", "mend", "-prefix", "backoffice", "-endpoint", url, "-region", "eu-west-2",
 		"-from", data+"-copy", "-by", "Rona Muir", "-reason", "Restore", "-work", t.TempDir())
-	srv.Close()
-	if err := engine.Close(); err != nil {
-		t.Fatal(err)
-	}
+	stop()
 
 	for want, args := range map[string][]string{
 		"-from or -from-prefix is needed": {"mend", "-data", data, "-by", "x", "-reason", "y"},

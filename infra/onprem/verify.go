@@ -2,33 +2,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-
 	"backoffice/infra/onprem/backup"
 	"backoffice/infra/onprem/system"
 	"backoffice/infra/onprem/verify"
 )
-
-// dataset is what is verified: a data directory, a backup, or the tables of a store.
-type dataset struct {
-	dir    string
-	prefix string // of tables; "" for a directory
-}
-
-func (d dataset) String() string {
-	if d.prefix != "" {
-		return d.prefix
-	}
-	return d.dir
-}
 
 func runVerify(ctx context.Context, args []string, out, errs io.Writer) error {
 	f := flag.NewFlagSet("onprem verify", flag.ContinueOnError)
@@ -38,14 +21,13 @@ func runVerify(ctx context.Context, args []string, out, errs io.Writer) error {
 	f.StringVar(&first.prefix, "prefix", "", "what the names of tables begin with that are verified instead of a data directory, such as backoffice-prod-r1; nothing may write to them")
 	f.StringVar(&second.dir, "against", "", "another data directory or backup that must hold equal books")
 	f.StringVar(&second.prefix, "against-prefix", "", "other tables that must hold equal books")
-	f.StringVar(&v.endpoint, "endpoint", "", "a DynamoDB endpoint that has the tables; AWS's own unless given")
-	f.StringVar(&v.region, "region", "", "region of the tables; the one of every AWS tool unless given")
+	v.flags(f)
 	f.StringVar(&v.work, "work", "", "where a copy is put for the time of the check; beside the data directory unless given")
 	if err := parseFlags(f, args, errs); err != nil {
 		return err
 	}
-	if first.prefix+second.prefix == "" && v.endpoint+v.region != "" {
-		return errors.New("-endpoint and -region say where tables are: name them with -prefix")
+	if err := v.of(first, second); err != nil {
+		return err
 	}
 	defer v.close()
 	set, err := v.check(ctx, first)
@@ -77,11 +59,12 @@ func (v *verifier) beside(ctx context.Context, d dataset, set *verify.Set) ([]ve
 
 // verifier checks copies, and takes them away afterwards.
 type verifier struct {
-	out              io.Writer
-	work             string
-	endpoint, region string // of tables
-	copies           []string
-	sets             []*verify.Set
+	service
+
+	out    io.Writer
+	work   string
+	copies []string
+	sets   []*verify.Set
 }
 
 // open makes a copy of a data set and opens it: a check changes nothing.
@@ -122,18 +105,6 @@ func (v *verifier) fill(ctx context.Context, d dataset, copied string) (*verify.
 		return nil, err
 	}
 	return verify.Open(inside) //nolint:contextcheck // the store works until it is closed, whatever becomes of the call
-}
-
-// config reaches tables as every AWS tool would, or another store at its endpoint.
-func (v *verifier) config(ctx context.Context) (aws.Config, error) {
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
-	if v.region != "" {
-		cfg.Region = v.region
-	}
-	if v.endpoint != "" {
-		cfg.BaseEndpoint = aws.String(v.endpoint)
-	}
-	return cfg, err
 }
 
 func (v *verifier) close() {

@@ -176,9 +176,9 @@ func (r *Runner) step(ctx context.Context, j Job, step int) (Outcome, error) {
 	}
 }
 
-// overtaken are the refusals of a give-up that speaks of the past: the job has ended, it waits for another step, another process
-// has given up the same one for another cause, or writes are shut. It is no news of the job as it is now.
-var overtaken = []string{RuleState.Code, RuleStep.Code, op.RuleKeyReused.Code, op.RuleMaintenance.Code}
+// overtaken are the refusals of a give-up that speaks of the past: the job has ended, it waits for another step, or another process
+// has given up the same one for another cause. It is no news of the job as it is now.
+var overtaken = []string{RuleState.Code, RuleStep.Code, op.RuleKeyReused.Code}
 
 // again tells whether a refusal may be gone at the next attempt. A defect of ours may be one of the moment, too: a time-out
 // inside a step shows as one.

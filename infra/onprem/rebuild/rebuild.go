@@ -54,7 +54,7 @@ func All(ctx context.Context, sys *system.System, tenant, reason string) ([]Rebu
 	return out, nil
 }
 
-// one begins a rebuild and waits until its job, which the system's runner does, has ended.
+// one begins a rebuild and does its job, or waits until whoever was faster has.
 func one(ctx context.Context, sys *system.System, operation, tenant, reason string) (acts int, err error) {
 	in, err := json.Marshal(map[string]string{"reason": reason})
 	if err != nil {
@@ -69,9 +69,15 @@ func one(ctx context.Context, sys *system.System, operation, tenant, reason stri
 		return 0, err
 	}
 	store := platformdb.NewJobs(sys.DB)
+	j, err := store.Job(ctx, tenant, started.ID)
+	if err == nil {
+		err = sys.DoJob(ctx, j)
+	}
+	if err != nil {
+		return 0, err
+	}
 	for {
-		j, err := store.Job(ctx, tenant, started.ID)
-		if err != nil {
+		if j, err = store.Job(ctx, tenant, started.ID); err != nil {
 			return 0, err
 		}
 		switch {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"backoffice/internal/audit/diskroots"
 	"backoffice/internal/authn"
@@ -40,9 +41,10 @@ import (
 
 // Options say where a system keeps its data and how it behaves.
 type Options struct {
-	Dir      string // data directory, made with 0700 when absent
-	Endpoint string // of another DynamoDB-compatible store, instead of the embedded one
-	Address  string // under which clients reach it, e.g. http://127.0.0.1:8080: the issuer of its tokens
+	Dir      string  // data directory, made with 0700 when absent
+	Endpoint string  // of another DynamoDB-compatible store, instead of the embedded one
+	Tables   *Tables // of a store that others serve, instead of the embedded one
+	Address  string  // under which clients reach it, e.g. http://127.0.0.1:8080: the issuer of its tokens
 	External []authn.External
 	Rate     localhost.Rate
 	Clock    clock.Clock // nil is the machine's
@@ -51,6 +53,13 @@ type Options struct {
 	Transport func(http.RoundTripper) http.RoundTripper
 	// Hear, if set, hears of every event that goes over the bus.
 	Hear func(relay.Event)
+}
+
+// Tables are those of a deployed stage or of any DynamoDB-compatible store, by what their names begin with. A system over them only
+// does what it is called for: their acts are for those who serve them to take up and to publish, and their jobs to go on with.
+type Tables struct {
+	Config aws.Config
+	Prefix string
 }
 
 // FieldKeys is where a data directory keeps the keys of encrypted fields.
@@ -69,7 +78,8 @@ type System struct {
 	engine     *ddb.Engine
 	files      *diskfiles.Store
 	copying    copying
-	background *localhost.Background
+	runner     *jobs.Runner
+	background *localhost.Background // nil over tables that others serve
 	log        *slog.Logger
 }
 
@@ -95,6 +105,9 @@ func Open(ctx context.Context, o Options) (*System, error) {
 }
 
 func (s *System) openStore(ctx context.Context, o Options) error {
+	if o.Tables != nil {
+		return s.openTables(ctx, *o.Tables)
+	}
 	cfg := aws.Config{Region: "eu-west-2", Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
 	transport := http.DefaultTransport
 	if o.Endpoint != "" {
@@ -125,6 +138,18 @@ func (s *System) openStore(ctx context.Context, o Options) error {
 	return nil
 }
 
+// openTables makes none: a mistaken name must not leave empty tables behind.
+func (s *System) openTables(ctx context.Context, t Tables) error {
+	s.DB = store.Open(t.Config, t.Prefix)
+	for _, d := range catalog.Domains() {
+		name := s.DB.TableName(d.Name)
+		if _, err := s.DB.Client().DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)}); err != nil {
+			return fmt.Errorf("table %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 func (s *System) assemble(ctx context.Context, o Options) error {
 	secret, err := openSecret(filepath.Join(o.Dir, "keys", "cursor.key"))
 	if err != nil {
@@ -150,12 +175,12 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 	}
 	s.Env.Files, s.Env.Sheets = files.Guard(s.files), documents.Writers()
 	s.Env.Roots, s.Env.RootKey = diskroots.Open(o.Dir), diskroots.KeyOf(o.Dir)
-	runner := jobs.NewRunner(platformdb.NewJobs(s.DB), func(ctx context.Context, operation, tenant, key string, input []byte) ([]byte, error) {
+	s.runner = jobs.NewRunner(platformdb.NewJobs(s.DB), func(ctx context.Context, operation, tenant, key string, input []byte) ([]byte, error) {
 		return s.Host.Invoke(ctx, operation, tenant, key, input)
 	}, s.log)
 	bus.Hear = func(e relay.Event) {
 		if e.Kind == jobs.Waiting.Type {
-			runner.Kick()
+			s.runner.Kick()
 		}
 		if o.Hear != nil {
 			o.Hear(e)
@@ -182,7 +207,10 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	bus.Attach(s.Host)
-	s.background = s.Host.Start(worker, runner.Run, func(ctx context.Context) { s.files.Run(ctx, s.log) }) //nolint:contextcheck // it lives as long as the system, not as the call that opens it
+	if o.Tables != nil {
+		return nil
+	}
+	s.background = s.Host.Start(worker, s.runner.Run, func(ctx context.Context) { s.files.Run(ctx, s.log) }) //nolint:contextcheck // it lives as long as the system, not as the call that opens it
 	s.Host.Handle(diskfiles.Prefix, s.files)
 	s.Host.Handle("GET /.well-known/jwks.json", serveJSON(issuer.JWKS))
 	return nil
@@ -193,6 +221,15 @@ func serveJSON(body func() []byte) http.HandlerFunc {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body())
 	}
+}
+
+// DoJob does the steps of a job where nothing works in the background; where something does, it has been told of the job. It
+// ends, too, when somebody else has taken up the job.
+func (s *System) DoJob(ctx context.Context, j jobs.Job) error {
+	if s.background != nil {
+		return nil
+	}
+	return s.runner.Do(ctx, j)
 }
 
 // Close ends the background work and closes the store. Requests must have ended.
