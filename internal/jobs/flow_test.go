@@ -54,6 +54,12 @@ func TestTheMachineTriesAgainWhatTheRunnerDoes(t *testing.T) {
 			t.Errorf("%s is not tried again", code)
 		}
 	}
+	// A function that ran out of time or memory said nothing itself; this is what Lambda says, in older and newer words.
+	for _, word := range []string{"Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError", "Lambda.TooManyRequestsException"} {
+		if !slices.Contains(step.Retry[1].ErrorEquals, word) {
+			t.Errorf("%s is not tried again", word)
+		}
+	}
 	if step.Retry[1].MaxAttempts != stepAttemptsMax {
 		t.Errorf("the machine tries %d times, the runner %d times", step.Retry[1].MaxAttempts, stepAttemptsMax)
 	}
