@@ -97,7 +97,7 @@ func TestImportsAreClearedWhenNobodyNeedsThem(t *testing.T) {
 
 // failing fails at one act, counted from nought; those that were done before are done.
 type failing struct {
-	migration.Committer
+	op.Committer
 	at int
 }
 
@@ -117,14 +117,14 @@ func TestClearingGoesOnWhereItWasCutOff(t *testing.T) {
 	whole := len(parts(d, i))
 	for fails, at := range []int{0, 1, 1} { // the mark; the rows after the mark; the end after the rows
 		way := &failing{at: at}
-		d.Committing(func(c migration.Committer) migration.Committer { way.Committer = c; return way })
+		d.Committing(func(c op.Committer) op.Committer { way.Committer = c; return way })
 		if a := d.Do(optest.Call{Op: &migration.ClearImports, As: "system"}); a.Status < 500 {
 			t.Fatalf("status %d", a.Status)
 		}
 		if half := d.Import(i.ID); (half.ClearedAt != nil) != (fails > 0) || (len(parts(d, i)) < whole) != (fails > 1) {
 			t.Errorf("cut off for the %d. time: %v, left %v", fails, half.ClearedAt, parts(d, i))
 		}
-		d.Committing(func(migration.Committer) migration.Committer { return way.Committer })
+		d.Committing(func(op.Committer) op.Committer { return way.Committer })
 	}
 	if out := clearAll(d); out.Imports != 1 || len(parts(d, i)) != 2 {
 		t.Errorf("%d cleared, left %v", out.Imports, parts(d, i))

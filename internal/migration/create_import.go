@@ -3,6 +3,7 @@ package migration
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"backoffice/internal/fault"
 	"backoffice/internal/files"
@@ -18,7 +19,7 @@ var CreateImport = op.Op[Ports, CreateImportIn, NewImport]{
 	Spec: op.Spec{
 		ID: "migration.create-import", Kind: op.Command, Route: "POST /migration/v1/imports", Status: 201, Permission: "imports.create",
 		Summary: "Create an import",
-		Description: "Names the entity, the mapping (saved, shipped or inline) and the file. The answer holds the address to which the file is put, unless its content came inline. " +
+		Description: "Names the entity, the mapping (saved, shipped or inline) and the file. A file is CSV, or a workbook (.xlsx). The answer holds the address to which it is put, unless its content came inline. " +
 			"The address is good for 15 minutes; the same call under the same key answers the same import with a new one. Nothing is checked against the file before it is validated.",
 		Access: []op.Access{{Table: Table, Do: op.Get | op.Put}, {Table: finance.Table, Do: op.Get}},
 		Files:  []op.FileAccess{{Folder: files.Uploads, Do: op.FileWrite}},
@@ -41,9 +42,10 @@ type CreateImportIn struct {
 	Source           string         `json:"source" minLength:"1" maxLength:"40" example:"legacy" doc:"The system that the rows come from; a column may say it row by row"`
 	BalancingAccount string         `json:"balancingAccount,omitempty" maxLength:"12" doc:"Takes the other side of every journal, instead of the mapping's"`
 	Defaults         Defaults       `json:"defaults,omitzero" required:"false"`
+	Worksheet        string         `json:"worksheet,omitempty" maxLength:"31" example:"Purchases" doc:"Which worksheet of a workbook is read, instead of the mapping's; the first that is not hidden unless either names one"`
 	StopOnError      bool           `json:"stopOnError,omitempty" doc:"Whether one bad row keeps all others out of the books"`
 	File             *FileIn        `json:"file,omitempty" doc:"A file that will be uploaded"`
-	Content          string         `json:"content,omitempty" maxLength:"90000" doc:"A small file, inline"` // in UTF-8 under the 400 KB of an item
+	Content          string         `json:"content,omitempty" maxLength:"90000" doc:"A small CSV file, inline"` // in UTF-8 under the 400 KB of an item
 }
 
 // FileIn announces a file that will be uploaded.
@@ -83,7 +85,7 @@ func createImport(ctx context.Context, c *op.Call, d Ports, in CreateImportIn) (
 	}
 	zero := money.FromMinor(0, books.Chart.Currency)
 	i := Import{ID: c.NewID("imp"), Name: in.Name, Entity: in.Entity, Mapping: in.Mapping, Source: in.Source, BalancingAccount: in.BalancingAccount,
-		Defaults: in.Defaults, StopOnError: in.StopOnError, State: Created, Sums: Sums{zero, zero, zero, zero},
+		Defaults: in.Defaults, Worksheet: strings.TrimSpace(in.Worksheet), StopOnError: in.StopOnError, State: Created, Sums: Sums{zero, zero, zero, zero},
 		CreatedBy: c.Maker(), CreatedAt: c.At, Version: 1}
 	if in.Map != nil {
 		i.Mapping = "inline"
@@ -147,7 +149,7 @@ func (d Ports) takeFile(c *op.Call, i *Import, in CreateImportIn) error {
 		return RuleFileStore.At("/file")
 	}
 	i.FileName = in.File.Name
-	i.File = FileRef{Key: files.Key(files.Uploads, c.Tenant, "imports", i.ID, "input.csv"), Bytes: int64(in.File.Bytes)}
+	i.File = FileRef{Key: files.Key(files.Uploads, c.Tenant, "imports", i.ID, "input"), Bytes: int64(in.File.Bytes)}
 	return nil
 }
 

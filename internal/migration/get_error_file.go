@@ -17,7 +17,7 @@ var GetErrorFile = op.Op[Ports, ImportRef, ErrorFile]{
 	Spec: op.Spec{
 		ID: "migration.get-error-file", Kind: op.Query, Route: "GET /migration/v1/imports/{importId}/error-file", Permission: "imports.read",
 		Summary: "Error file of an import",
-		Description: "With format=csv the rejected rows as they stand in the file, and two columns more: code and message. Mended and without the two columns it can be imported " +
+		Description: "With format=csv the rejected rows as they stand in the file, and two columns more: code and message; it is CSV for a workbook, too, with dates as the mapping writes them. Mended and without the two columns it can be imported " +
 			"as a file of its own. It holds up to 4 MB; complete says whether that is all.",
 		Access:   []op.Access{{Table: Table, Do: op.Get | op.List}},
 		Files:    []op.FileAccess{{Folder: files.Uploads, Do: op.FileRead}},
@@ -46,14 +46,17 @@ func getErrorFile(ctx context.Context, c *op.Call, d Ports, in ImportRef) (Error
 	if i.ClearedAt != nil {
 		return ErrorFile{}, RuleImportCleared.Err()
 	}
+	if i.File.SHA256 == "" { // nothing was read yet
+		return ErrorFile{}, RuleImportState.Err()
+	}
 	raw, sum, err := d.read(ctx, c.Tenant, i)
 	if err != nil {
 		return ErrorFile{}, err
 	}
-	if i.File.SHA256 != "" && sum != i.File.SHA256 {
+	if sum != i.File.SHA256 {
 		return ErrorFile{}, RuleFileChanged.Err()
 	}
-	s, err := readSheet(raw)
+	s, err := readSheet(raw, i.File.Sheet)
 	if err != nil {
 		return ErrorFile{}, err
 	}
@@ -63,8 +66,8 @@ func getErrorFile(ctx context.Context, c *op.Call, d Ports, in ImportRef) (Error
 	}
 	out := ErrorFile{Import: i.ID, Heading: append(s.heading, "code", "message"), Rows: [][]string{}}
 	size := 0
-	for n, row := range s.rows {
-		faults := refused[n+1]
+	for _, row := range s.rows {
+		faults := refused[row.n]
 		if len(faults) == 0 {
 			continue
 		}

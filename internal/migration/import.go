@@ -76,6 +76,8 @@ type Import struct {
 	StopOnError      bool          `json:"stopOnError"`
 	PartyKind        string        `json:"partyKind" enum:"supplier,customer"`
 	FileName         string        `json:"fileName,omitempty"`
+	Worksheet        string        `json:"worksheet,omitempty" doc:"The worksheet that was asked for, where the file is a workbook"`
+	Worksheets       []string      `json:"worksheets,omitempty" doc:"The workbook's worksheets in their order, the first 50, once it was validated"`
 	State            State         `json:"state" enum:"created,validating,validated,committing,committed,rolling-back,rolled-back,signed-off,expired"`
 	Job              string        `json:"job,omitempty" doc:"The latest job"`
 	Counts           Counts        `json:"counts"`
@@ -100,6 +102,8 @@ type FileRef struct {
 	Key    string `json:"key,omitempty"` // in the file store; empty for inline content
 	Bytes  int64  `json:"bytes,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
+	Taken  string `json:"-"` // key of the copy that the validation works on; empty for inline content
+	Sheet  bool   `json:"-"` // the copy holds the rows of a worksheet, each with its number before it
 }
 
 // RecordVersion gives the version for the ETag.

@@ -24,7 +24,7 @@ var ListRowErrors = op.Op[Ports, ImportListIn, op.Records[RowErrors]]{
 
 // RowErrors is a rejected row.
 type RowErrors struct {
-	Row    int        `json:"row" doc:"Row number; 1 is the first below the heading"`
+	Row    int        `json:"row" doc:"Row number: 1 is the first below the heading of a CSV file; in a worksheet the row's own"`
 	Errors []RowError `json:"errors"`
 }
 

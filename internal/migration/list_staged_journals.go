@@ -44,7 +44,7 @@ type StagedView struct {
 
 // RowView is a staged row as it is shown.
 type RowView struct {
-	Row         int         `json:"row" doc:"Row number; 1 is the first below the heading"`
+	Row         int         `json:"row" doc:"Row number: 1 is the first below the heading of a CSV file; in a worksheet the row's own"`
 	Account     string      `json:"account"`
 	Amount      money.Money `json:"amount" doc:"A debit above nought, a credit below"`
 	Description string      `json:"description,omitempty"`

@@ -24,7 +24,8 @@ func (m Mapping) Location() string { return "/migration/v1/mappings/" + m.ID }
 type MappingFields struct {
 	Name             string         `json:"name" minLength:"1" maxLength:"80" example:"Purchase ledger export"`
 	Columns          Columns        `json:"columns" doc:"The file's heading for each of our fields; a column may serve two"`
-	DateFormat       string         `json:"dateFormat" enum:"YYYY-MM-DD,DD/MM/YYYY,MM/DD/YYYY,DD-MM-YYYY,DD.MM.YYYY,YYYYMMDD" doc:"How the file writes dates"`
+	DateFormat       string         `json:"dateFormat" enum:"YYYY-MM-DD,DD/MM/YYYY,MM/DD/YYYY,DD-MM-YYYY,DD.MM.YYYY,YYYYMMDD" doc:"How the file writes dates; a worksheet's own dates need no form"`
+	Worksheet        string         `json:"worksheet,omitempty" maxLength:"31" example:"Purchases" doc:"Which worksheet is read where the file is a workbook; the first that is not hidden unless said. No matter for CSV"`
 	Currency         string         `json:"currency,omitempty" pattern:"^[A-Z]{3}$" example:"GBP" doc:"Of every amount, when no column says it; otherwise the entity's base currency"`
 	PartyKind        string         `json:"partyKind,omitempty" enum:"supplier,customer" doc:"What the other party of a row is; supplier unless said"`
 	BalancingAccount string         `json:"balancingAccount,omitempty" maxLength:"12" example:"2100" doc:"Takes the other side of every journal, unless the import names another"`

@@ -40,18 +40,18 @@ type partyUse struct {
 }
 
 // newPlan reads a file and cuts it.
-func newPlan(raw []byte, m MappingFields, d Defaults, source string, base money.Currency) (*plan, error) {
-	s, err := readSheet(raw)
+func newPlan(raw []byte, numbered bool, m MappingFields, d Defaults, source string, base money.Currency) (*plan, error) {
+	s, err := readSheet(raw, numbered)
 	if err != nil {
 		return nil, err
 	}
-	r, err := newReader(s.heading, m, d, source, base)
+	r, err := newReader(s, m, d, source, base)
 	if err != nil {
 		return nil, err
 	}
 	p := &plan{sheet: s, entries: make([]entry, len(s.rows))}
 	for i, row := range s.rows {
-		p.entries[i] = r.read(i+1, row)
+		p.entries[i] = r.read(row)
 	}
 	p.identify(m.Columns.ExternalID != "")
 	p.group()

@@ -21,14 +21,9 @@ type Ports struct {
 	Jobs    jobs.Store
 	Files   files.Store
 	Finance finance.Ports
-	Acts    Committer
+	Acts    op.Committer
 	Relay   takeup.Relay
 	Chain   takeup.Chain
-}
-
-// Committer commits an act that an operation makes by itself, in a tenant that it learns on the way.
-type Committer interface {
-	Commit(ctx context.Context, spec *op.Spec, act *op.Act) error
 }
 
 // ImportStore keeps imports with what is staged of them. The parts of an import that has no such part are empty, not an error.

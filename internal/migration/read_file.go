@@ -11,12 +11,16 @@ import (
 	"backoffice/internal/files"
 )
 
-// read gives an import's file and its SHA-256.
+// read gives what an import is made from, as it was taken, and its SHA-256.
 func (d Ports) read(ctx context.Context, tenant string, i Import) (raw []byte, sum string, err error) {
 	if i.File.Key == "" {
 		raw, err = d.Imports.Content(ctx, tenant, i.ID)
 	} else {
-		raw, err = d.readUpload(ctx, i)
+		key := i.File.Taken
+		if key == "" { // validated by a release that worked on the upload itself
+			key = i.File.Key
+		}
+		raw, err = d.readUpload(ctx, key)
 	}
 	if err != nil {
 		return nil, "", err
@@ -25,16 +29,16 @@ func (d Ports) read(ctx context.Context, tenant string, i Import) (raw []byte, s
 	return raw, hex.EncodeToString(h[:]), nil
 }
 
-func (d Ports) readUpload(ctx context.Context, i Import) ([]byte, error) {
+func (d Ports) readUpload(ctx context.Context, key string) ([]byte, error) {
 	if d.Files == nil {
 		return nil, RuleFileStore.Err()
 	}
-	f, bytes, err := d.Files.Open(ctx, i.File.Key)
+	f, bytes, err := d.Files.Open(ctx, key)
 	if errors.Is(err, files.ErrNone) {
 		return nil, RuleFileMissing.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("file of import %s: %w", i.ID, err)
+		return nil, fmt.Errorf("file of an import: %w", err)
 	}
 	if bytes > fileBytesMax {
 		return nil, errors.Join(RuleFileLarge.Err(), f.Close())

@@ -41,14 +41,16 @@ type reader struct {
 	source   string
 	accounts map[string]string // by the key of the text
 	base     money.Currency
+
+	worksheet bool // cells have the names of a worksheet's
 }
 
-func newReader(heading []string, m MappingFields, d Defaults, source string, base money.Currency) (*reader, error) {
-	at, err := m.Columns.layOut(heading)
+func newReader(s sheet, m MappingFields, d Defaults, source string, base money.Currency) (*reader, error) {
+	at, err := m.Columns.layOut(s.heading)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{layout: at, mapping: m, defaults: d, source: source, base: base, accounts: make(map[string]string, len(m.AccountValues))}
+	r := &reader{layout: at, mapping: m, defaults: d, source: source, base: base, worksheet: s.numbered, accounts: make(map[string]string, len(m.AccountValues))}
 	for _, v := range m.AccountValues {
 		r.accounts[mappings.Key(v.Match)] = v.Account
 	}
@@ -73,8 +75,8 @@ type entry struct {
 }
 
 // read takes one row. All that is wrong with it is told at once.
-func (r *reader) read(n int, row sheetRow) entry {
-	e := entry{n: n, source: r.source}
+func (r *reader) read(row sheetRow) entry {
+	e := entry{n: row.n, source: r.source}
 	if row.bad != nil {
 		e.faults = []fault.Rule{*row.bad}
 		return e
@@ -95,6 +97,7 @@ func (r *reader) read(n int, row sheetRow) entry {
 	if finance.FoldName(e.party) == "" {
 		e.say(RowNoParty)
 	}
+	r.spoilt(&e, row)
 	r.texts(&e)
 	return e
 }

@@ -14,11 +14,19 @@ var (
 
 	RuleFileOne     = fault.Rule{Code: "MIG-FIL-001", Kind: fault.Invalid, Text: "An import takes either an upload or inline content.", Help: "Send exactly one of file and content."}
 	RuleFileStore   = fault.Rule{Code: "MIG-FIL-002", Kind: fault.Conflict, Text: "This installation has no store for files.", Help: "Send a small file inline as content."}
-	RuleFileMissing = fault.Rule{Code: "MIG-FIL-003", Kind: fault.Conflict, Text: "The file has not been uploaded.", Help: "Send it to the upload address that the import was answered with."}
+	RuleFileMissing = fault.Rule{Code: "MIG-FIL-003", Kind: fault.Conflict, Text: "The file is not there: it was never uploaded, or its 30 days are over.", Help: "Send it to the upload address that the import was answered with; an old import is made anew."}
 	RuleFileChanged = fault.Rule{Code: "MIG-FIL-004", Kind: fault.Conflict, Text: "The file is not the one that was validated.", Help: "Validate the import again."}
 	RuleFileHead    = fault.Rule{Code: "MIG-FIL-005", Kind: fault.Invalid, Text: "The file lacks columns that the mapping names, or has a heading twice.", Help: "Compare the first line with the mapping."}
 	RuleFileEmpty   = fault.Rule{Code: "MIG-FIL-006", Kind: fault.Invalid, Text: "The file has no rows.", Help: "The first line is the heading; rows follow it."}
-	RuleFileLarge   = fault.Rule{Code: "MIG-FIL-007", Kind: fault.Invalid, Text: "The file is larger than an import takes.", Help: "Split it; at most 50 MB and 500,000 rows."}
+	RuleFileLarge   = fault.Rule{Code: "MIG-FIL-007", Kind: fault.Invalid, Text: "The file is larger than an import takes.", Help: "Split it; at most 50 MB and 500,000 rows, and 50 MB of text in a worksheet."}
+	RuleFileOld     = fault.Rule{Code: "MIG-FIL-008", Kind: fault.Invalid, Text: "The file is a workbook in the binary form of before 2007 (.xls).", Help: "Save it as an Excel workbook (.xlsx), or as CSV UTF-8."}
+	RuleFileLocked  = fault.Rule{Code: "MIG-FIL-009", Kind: fault.Invalid, Text: "The file is locked by a password.", Help: "Take the password off, and save it as an Excel workbook (.xlsx), or as CSV UTF-8."}
+	RuleFileMacros  = fault.Rule{Code: "MIG-FIL-010", Kind: fault.Invalid, Text: "The file is a workbook with macros (.xlsm).", Help: "Save it as an Excel workbook (.xlsx), or as CSV UTF-8."}
+	RuleFileOther   = fault.Rule{Code: "MIG-FIL-011", Kind: fault.Invalid, Text: "The file is a spreadsheet of another form: OpenDocument (.ods) or binary (.xlsb).", Help: "Save it as an Excel workbook (.xlsx), or as CSV UTF-8."}
+	RuleFileForeign = fault.Rule{Code: "MIG-FIL-012", Kind: fault.Invalid, Text: "The file is neither CSV nor a workbook.", Help: "Send CSV, or an Excel workbook (.xlsx); no archive, document or picture."}
+	RuleFileBroken  = fault.Rule{Code: "MIG-FIL-013", Kind: fault.Invalid, Text: "The file begins as a workbook and cannot be read as one.", Help: "Open it in a spreadsheet program and save it anew, or save it as CSV UTF-8."}
+	RuleFilePacked  = fault.Rule{Code: "MIG-FIL-014", Kind: fault.Invalid, Text: "The workbook holds more, unpacked, than an import takes.", Help: "At most 256 MB of parts and 64 MB of texts; leave only the worksheet with the rows in it, or save that as CSV UTF-8."}
+	RuleWorksheet   = fault.Rule{Code: "MIG-FIL-015", Kind: fault.Invalid, Text: "The file has no worksheet of that name.", Help: "The import lists those it has in worksheets; a CSV file has none. Name one of them, or none to take the first."}
 
 	RuleImportState = fault.Rule{Code: "MIG-IMP-001", Kind: fault.Conflict, Text: "The import's state does not allow this.", Help: "An import goes created, validated, committed, then signed off or rolled back."}
 	RuleImportEmpty = fault.Rule{Code: "MIG-IMP-002", Kind: fault.Conflict, Text: "No row was accepted: there is nothing to post.", Help: "See the row errors."}
@@ -51,6 +59,7 @@ var (
 	RowCurrency   = fault.Rule{Code: "MIG-ROW-019", Kind: fault.Invalid, Text: "There is no such currency.", Help: "Write ISO 4217 codes in capitals."}
 	RowForeign    = fault.Rule{Code: "MIG-ROW-020", Kind: fault.Invalid, Text: "The amount is not in the entity's base currency.", Help: "Convert it first; an import posts base amounts."}
 	RowControl    = fault.Rule{Code: "MIG-ROW-022", Kind: fault.Invalid, Text: "A text holds control characters.", Help: "Keep to printable characters, tabs and line breaks."}
+	RowCell       = fault.Rule{Code: "MIG-ROW-023", Kind: fault.Invalid, Text: "A cell holds a spreadsheet's error, or a formula without a result.", Help: "Mend the formula; a workbook that another program wrote is opened and saved once in a spreadsheet."}
 	RowLedger     = fault.Rule{Code: "MIG-ROW-021", Kind: fault.Invalid, Text: "The ledger refuses the row.", Help: "See the message; the account may require a dimension."}
 )
 
@@ -58,7 +67,8 @@ var (
 func Rules() []fault.Rule {
 	return []fault.Rule{RuleBlank, RuleMappingUnknown, RuleMappingOne, RuleColumnNeeded, RuleMatchTwice, RuleCurrency, RuleAccount,
 		RuleFileOne, RuleFileStore, RuleFileMissing, RuleFileChanged, RuleFileHead, RuleFileEmpty, RuleFileLarge,
+		RuleFileOld, RuleFileLocked, RuleFileMacros, RuleFileOther, RuleFileForeign, RuleFileBroken, RuleFilePacked, RuleWorksheet,
 		RuleImportState, RuleImportEmpty, RuleImportStop, RuleRollBack, RuleDate, RuleMergeName, RuleNotAgreed, RuleImportCleared,
 		RowUnreadable, RowColumns, RowNoAccount, RowUnmapped, RowAccount, RowNoDate, RowDate, RowPeriod, RowNoAmount, RowAmount, RowDecimals,
-		RowZero, RowTooLarge, RowNoParty, RowTooLong, RowImported, RowTwice, RowNoID, RowCurrency, RowForeign, RowControl, RowLedger}
+		RowZero, RowTooLarge, RowNoParty, RowTooLong, RowImported, RowTwice, RowNoID, RowCurrency, RowForeign, RowControl, RowCell, RowLedger}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -20,27 +21,35 @@ const (
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// sheet is a file as it was read: its heading, and its rows in order. Row numbers count from 1, the first below the heading.
+// sheet is a file as it was read: its heading, and its rows in order.
 type sheet struct {
-	heading []string
-	rows    []sheetRow
+	heading  []string
+	rows     []sheetRow
+	numbered bool // the rows are those of a worksheet
 }
 
-// sheetRow is one row; bad says why it could not be read.
+// sheetRow is one row; bad says why it could not be read. Its number counts from 1, the first below the heading; a worksheet's
+// rows have the worksheet's own numbers.
 type sheetRow struct {
+	n     int
 	cells []string
 	bad   *fault.Rule
 }
 
-// readSheet reads a CSV file. A row that cannot be read is kept with its reason; a file without a heading or rows is refused.
-func readSheet(raw []byte) (sheet, error) {
+// readSheet reads a CSV file, or the rows that a worksheet was turned into, which have their numbers before them. A row that
+// cannot be read is kept with its reason; one whose cells are all empty is no row. A file without a heading or rows is refused.
+func readSheet(raw []byte, numbered bool) (sheet, error) {
+	s := sheet{numbered: numbered}
 	if len(raw) > fileBytesMax {
-		return sheet{}, RuleFileLarge.Err()
+		return s, RuleFileLarge.Err()
 	}
 	raw = bytes.TrimPrefix(raw, byteOrderMark)
 	r := csv.NewReader(bytes.NewReader(raw))
 	r.FieldsPerRecord = -1
-	s := sheet{}
+	if !numbered {
+		r.Comma = separator(raw)
+	}
+	n := -1 // the heading is none
 	for from := int64(0); ; from = r.InputOffset() {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -50,14 +59,22 @@ func readSheet(raw []byte) (sheet, error) {
 		if err != nil || slices.ContainsFunc(cells, func(c string) bool { return !utf8.ValidString(c) }) {
 			row = sheetRow{cells: []string{strings.ToValidUTF8(strings.TrimSpace(string(raw[from:r.InputOffset()])), "\uFFFD")}, bad: &RowUnreadable}
 		}
+		if n++; numbered {
+			row.number(len(s.heading))
+		} else {
+			row.n = n
+		}
 		if s.heading == nil {
 			if row.bad != nil {
 				return s, RuleFileHead.Err()
 			}
-			s.heading = trimmed(cells)
+			s.heading = trimmed(row.cells)
 			continue
 		}
-		if row.bad == nil && len(cells) != len(s.heading) {
+		if row.blank() {
+			continue // as spreadsheets write rows in which something once stood
+		}
+		if row.bad == nil && len(row.cells) != len(s.heading) {
 			row.bad = &RowColumns
 		}
 		if s.rows = append(s.rows, row); len(s.rows) > rowsMax {
@@ -68,6 +85,40 @@ func readSheet(raw []byte) (sheet, error) {
 		return s, RuleFileEmpty.Err()
 	}
 	return s, nil
+}
+
+// number takes a worksheet's row number off, and brings the row to the heading's width: a worksheet has no empty cells at its
+// end.
+func (r *sheetRow) number(width int) {
+	n, err := strconv.Atoi(r.cells[0])
+	if err != nil {
+		panic("migration: a row of a worksheet has no number")
+	}
+	r.n, r.cells = n, r.cells[1:]
+	for len(r.cells) < width {
+		r.cells = append(r.cells, "")
+	}
+}
+
+func (r sheetRow) blank() bool {
+	return r.bad == nil && !slices.ContainsFunc(r.cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+}
+
+// separators are what stands between cells, the most usual first.
+const separators = ",;\t|"
+
+// separator tells from the heading what stands between the cells of a file: what parts it into the most columns. Where a comma
+// stands before decimals, spreadsheets put a semicolon between cells.
+func separator(raw []byte) rune {
+	best, columns := ',', 0
+	for _, c := range separators {
+		r := csv.NewReader(bytes.NewReader(raw))
+		r.Comma, r.FieldsPerRecord = c, -1
+		if cells, err := r.Read(); err == nil && len(cells) > columns {
+			best, columns = c, len(cells)
+		}
+	}
+	return best
 }
 
 func trimmed(cells []string) []string {

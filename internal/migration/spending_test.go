@@ -1,6 +1,7 @@
 package migration_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -117,5 +118,29 @@ func TestSpendingWithoutThreeDescriptions(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) || len(want) == 0 || i.Counts.Accepted != spendRows-len(want) {
 		t.Errorf("%d rows were refused, %d bear the descriptions; %+v", len(got), len(want), i.Counts)
+	}
+}
+
+// The same file saved as a workbook, days as days and amounts as numbers, is the same to the penny, and to every row's identity:
+// once it is in the books, each row of the CSV file is one that was imported before.
+func TestSpendingAsAWorkbook(t *testing.T) {
+	raw := spending(t)
+	table, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := spendingDesk(t)
+	i := d.Run(&migration.ValidateImport, spendingImport(d, workbookOf(t, table, "Amount", "Date", time.DateOnly)).ID, nil)
+	asCSV := d.Run(&migration.ValidateImport, spendingImport(d, raw).ID, nil)
+	if fmt.Sprint(i.Counts, i.Sums) != fmt.Sprint(asCSV.Counts, asCSV.Sums) || i.Counts.Accepted != spendRows || i.Sums.File.Amount() != spendTotal {
+		t.Fatalf("as a workbook %+v %+v\nas CSV %+v %+v", i.Counts, i.Sums, asCSV.Counts, asCSV.Sums)
+	}
+	d.Run(&migration.CommitImport, i.ID, nil)
+	d.Project()
+	if got := migrationtest.Balance(d.TrialBalance("2012-03-31"), "2100"); got != "-"+spendTotal {
+		t.Errorf("creditors' control %s", got)
+	}
+	if again := d.Run(&migration.ValidateImport, spendingImport(d, raw).ID, nil); again.Counts.Accepted != 0 || again.Counts.Rejected != spendRows {
+		t.Errorf("the file as CSV, after the workbook: %+v", again.Counts)
 	}
 }

@@ -20,10 +20,11 @@ var StageRows = op.Op[Ports, jobs.StepIn, jobs.Outcome]{
 		Summary:     "Stage rows of an import",
 		Description: "Called step by step for the job of a validation, until it ends.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}, {Table: finance.Table, Do: op.Get}},
-		Files:       []op.FileAccess{{Folder: files.Uploads, Do: op.FileRead}},
+		Files:       []op.FileAccess{{Folder: files.Uploads, Do: op.FileRead | op.FileWrite}},
 		Uses:        []*op.Contribution{&jobs.Stepping},
 		Example:     op.Example{Body: `{"job":"${migration.validate-import.id}","step":0}`},
-		MemoryMB:    1024,
+		MemoryMB:    stageMemoryMB,
+		Timeout:     takeMax,
 	},
 	Handle: stageRows,
 	Again:  stepAgain,
@@ -34,16 +35,17 @@ func stageRows(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn) (jobs.O
 	if err != nil || ended {
 		return out, err
 	}
+	if i.File.waits() {
+		taken, err := d.takeIn(ctx, c, i)
+		if err != nil {
+			return d.unreadable(c, st, taken, i, err)
+		}
+		d.save(c, taken, i)
+		return st.Advance(jobs.Progress{Unit: st.Job.Progress.Unit}), nil
+	}
 	s, err := d.staging(ctx, c, i)
 	if err != nil {
-		var refusal *fault.Error
-		if errors.As(err, &refusal) && !refusal.Retryable() {
-			problem, after := jobs.ProblemOf(err), i
-			after.Problem = &problem // whoever reads the import waits for it no longer
-			d.save(c, after, i)
-			return st.Fail(err), nil // a file that cannot be read will not get better by asking again
-		}
-		return out, err
+		return d.unreadable(c, st, i, i, err)
 	}
 	if err := s.step(ctx, c, d); err != nil {
 		return out, err
@@ -54,6 +56,19 @@ func stageRows(ctx context.Context, c *op.Call, d Ports, in jobs.StepIn) (jobs.O
 		return st.Finish(p, after.result()), nil
 	}
 	return st.Advance(p), nil
+}
+
+// unreadable ends the validation of a file that cannot be read: it will not get better by asking again. The import says so, too,
+// so that whoever reads it waits no longer.
+func (d Ports) unreadable(c *op.Call, st *jobs.Step, after, was Import, err error) (jobs.Outcome, error) {
+	var refusal *fault.Error
+	if !errors.As(err, &refusal) || refusal.Retryable() {
+		return jobs.Outcome{}, err
+	}
+	problem := jobs.ProblemOf(err)
+	after.Problem = &problem
+	d.save(c, after, was)
+	return st.Fail(err), nil
 }
 
 // staging is one step at work.
@@ -83,7 +98,7 @@ func (d Ports) staging(ctx context.Context, c *op.Call, i Import) (*staging, err
 		return nil, err
 	}
 	s.base = s.books.Chart.Currency
-	if s.plan, err = newPlan(raw, m, i.Defaults, i.Source, s.base); err != nil {
+	if s.plan, err = newPlan(raw, i.File.Sheet, m, i.Defaults, i.Source, s.base); err != nil {
 		return nil, err
 	}
 	s.after.File.SHA256 = sum

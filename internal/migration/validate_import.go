@@ -13,7 +13,7 @@ var ValidateImport = op.Op[Ports, ImportRef, jobs.View]{
 	Spec: op.Spec{
 		ID: "migration.validate-import", Kind: op.Command, Route: "POST /migration/v1/imports/{importId}/validate", Status: 202, Permission: "imports.validate", IfMatch: true,
 		Summary: "Validate an import",
-		Description: "Starts a job that reads the file, checks every row, and stages the journals. Nothing enters the books. May be repeated, for instance " +
+		Description: "Starts a job that takes the file as it is now, checks every row, and stages the journals. Nothing enters the books. May be repeated, for instance " +
 			"after fiscal years were opened, until the import is committed.",
 		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
 		Uses:    []*op.Contribution{&jobs.Starting},
@@ -38,6 +38,7 @@ func validateImport(ctx context.Context, c *op.Call, d Ports, in ImportRef) (job
 		zero := i.Sums.File.Sub(i.Sums.File)
 		i.State, i.Next, i.Merged = Validating, 0, false
 		i.Round++
-		i.Counts, i.Sums, i.File.SHA256, i.Undo = Counts{}, Sums{zero, zero, zero, zero}, "", nil
+		i.Counts, i.Sums, i.Undo, i.Worksheets = Counts{}, Sums{zero, zero, zero, zero}, nil, nil
+		i.File.SHA256, i.File.Taken, i.File.Sheet = "", "", false
 	})
 }

@@ -23,7 +23,7 @@ const importsPath = "/migration/v1/imports"
 func importPath(id string) string { return importsPath + "/" + url.PathEscape(id) }
 
 func (a *app) imports() *cobra.Command {
-	return group("import", "Import CSV files, see what would come of them, and take imports back", a.runImport(), a.listImports(), a.mappings(),
+	return group("import", "Import CSV files and workbooks, see what would come of them, and take imports back", a.runImport(), a.listImports(), a.mappings(),
 		a.importReport("preview ID", "Show what committing an import would post", "preview"),
 		a.importReport("reconcile ID", "Hold file, journals and ledger against one another", "reconciliation"),
 		a.importErrors(), a.importJob("validate", "Read the file again, after something was mended"), a.importJob("commit", "Post the journals of a validated import"),
@@ -32,18 +32,19 @@ func (a *app) imports() *cobra.Command {
 
 // plan is what an import is made of.
 type plan struct {
-	entity, mapping, mapFile, source, name, balancing, errorFile string
-	commit, merge, stop                                          bool
-	write                                                        write
+	entity, mapping, mapFile, source, name, balancing, errorFile, sheet string
+	commit, merge, stop                                                 bool
+	write                                                               write
 }
 
 // runImport takes a file all the way: upload, mapping, validation, dry run, and with --commit into the books.
 func (a *app) runImport() *cobra.Command {
 	var p plan
 	c := &cobra.Command{Use: "run FILE", Short: "Import a file: upload, validate, preview, and with --commit post", Args: cobra.ExactArgs(1),
-		Example: "  boctl import run spending.csv --mapping public-spending --source spending --errors rejected.csv\n  boctl import run spending.csv --mapping public-spending --source spending --commit",
-		Long: "Uploads a CSV file, has every row checked and shows what posting would do to each account. Nothing enters the books without --commit; with --dry-run\n" +
-			"it never does. Rejected rows are written to --errors: the rows as they came, and two columns with codes and messages.",
+		Example: "  boctl import run spending.csv --mapping public-spending --source spending --errors rejected.csv\n  boctl import run spending.csv --mapping public-spending --source spending --commit\n" +
+			"  boctl import run spending.xlsx --sheet 2012 --mapping public-spending --source spending",
+		Long: "Uploads a CSV file or a workbook (.xlsx), has every row checked and shows what posting would do to each account. Nothing enters the books without --commit; with --dry-run\n" +
+			"it never does. Rejected rows are written to --errors, as CSV: the rows as they came, and two columns with codes and messages.",
 		RunE: func(cmd *cobra.Command, args []string) error { return a.take(cmd.Context(), args[0], p) }}
 	entityFlag(c, &p.entity)
 	f := c.Flags()
@@ -52,6 +53,7 @@ func (a *app) runImport() *cobra.Command {
 	f.StringVar(&p.source, "source", "", "the system that the rows come from")
 	f.StringVar(&p.name, "name", "", "name of the import; that of the file unless given")
 	f.StringVar(&p.balancing, "balancing-account", "", "account for the other side of every journal, instead of the mapping's")
+	f.StringVar(&p.sheet, "sheet", "", "worksheet of a workbook; the mapping's, or the first that is not hidden, unless given")
 	f.StringVar(&p.errorFile, "errors", "", "file to which rejected rows are written")
 	f.BoolVar(&p.merge, "merge-similar", false, "make one party of names that differ in case, punctuation or LTD/LIMITED")
 	f.BoolVar(&p.stop, "stop-on-error", false, "post nothing while a row is rejected")
@@ -74,7 +76,7 @@ func (a *app) take(ctx context.Context, file string, p plan) error {
 	}
 	_, _ = fmt.Fprintln(a.errs, "Import", id)
 	if err := a.work(ctx, c, id, "validate"); err != nil {
-		return err
+		return a.withWorksheets(ctx, c, id, err)
 	}
 	if p.merge {
 		if _, err := (&write{}).act(ctx, c, importPath(id), "merge-parties", "", map[string]any{"all": true}); err != nil {
@@ -155,6 +157,9 @@ func (p plan) body(name string, bytes int64) (map[string]any, error) {
 	if p.stop {
 		body["stopOnError"] = true
 	}
+	if p.sheet != "" {
+		body["worksheet"] = p.sheet
+	}
 	return body, nil
 }
 
@@ -184,6 +189,15 @@ func (p place) put(ctx context.Context, c *boclient.Client, content io.Reader, b
 		return &boclient.Problem{Status: resp.StatusCode, Code: "UPLOAD", Detail: strings.TrimSpace(string(text))}
 	}
 	return nil
+}
+
+// withWorksheets adds to a failed validation which worksheets a workbook has, since one of them may have been meant.
+func (a *app) withWorksheets(ctx context.Context, c *boclient.Client, id string, err error) error {
+	var i struct{ Worksheets []string }
+	if c.Get(ctx, importPath(id), nil, &i) == nil && len(i.Worksheets) > 0 {
+		_, _ = fmt.Fprintf(a.errs, "The workbook's worksheets: %q\n", i.Worksheets)
+	}
+	return err
 }
 
 // work starts a job of an import and follows it to its end.

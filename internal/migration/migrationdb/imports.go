@@ -24,6 +24,16 @@ type importRow struct {
 	G1PK    string `dynamo:"g1pk,omitempty"`
 	G1SK    string `dynamo:"g1sk,omitempty"`
 	Cleared bool   `dynamo:"clr,omitempty"`
+	// Taken is an attribute of its own, since a release that does not know it keeps it as it is.
+	Taken string `dynamo:"tk,omitempty"`
+}
+
+// taken is what a validation has taken in, and which worksheet it was to take.
+type taken struct {
+	Key        string   `json:"key,omitempty"`
+	Sheet      bool     `json:"sheet,omitempty"`
+	Worksheet  string   `json:"worksheet,omitempty"`
+	Worksheets []string `json:"worksheets,omitempty"`
 }
 
 // inner is what the interface does not show of an import.
@@ -42,6 +52,9 @@ func toImportRow(tenant string, i migration.Import, at time.Time) importRow {
 	k := importKey(tenant, i.ID)
 	r := importRow{Row: store.NewRow(k.PK, k.SK, schema, i.Version), ID: i.ID, Fields: encode(i), Cleared: i.ClearedAt != nil,
 		Inner: encode(inner{i.File, i.Round, i.Next, i.Counts.Chunks, i.Counts.Steps, i.Merged, i.Undo, i.Tidy})}
+	if t := (taken{i.File.Taken, i.File.Sheet, i.Worksheet, i.Worksheets}); t.Key != "" || t.Worksheet != "" || len(t.Worksheets) > 0 {
+		r.Taken = encode(t)
+	}
 	if from, listed := i.ClearFrom(at); listed {
 		r.G1PK, r.G1SK = dueImports().String(), clock.Format(from)
 	}
@@ -59,6 +72,13 @@ func fromImportRow(r importRow) (migration.Import, error) {
 	}
 	i.File, i.Round, i.Next, i.Merged, i.Undo, i.Tidy = in.File, in.Round, in.Next, in.Merged, in.Undo, in.Tidy
 	i.Counts.Chunks, i.Counts.Steps, i.Version = in.Chunks, in.Steps, r.Version
+	if r.Taken != "" {
+		var t taken
+		if err := json.Unmarshal([]byte(r.Taken), &t); err != nil {
+			return i, fmt.Errorf("import %s: %w", r.ID, err)
+		}
+		i.File.Taken, i.File.Sheet, i.Worksheet, i.Worksheets = t.Key, t.Sheet, t.Worksheet, t.Worksheets
+	}
 	return i, nil
 }
 

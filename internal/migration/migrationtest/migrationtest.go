@@ -168,7 +168,7 @@ func (d *Desk) Upload(to *files.Place, content []byte) int {
 }
 
 // Committing has the acts that operations commit by themselves go by another way.
-func (d *Desk) Committing(by func(migration.Committer) migration.Committer) {
+func (d *Desk) Committing(by func(op.Committer) op.Committer) {
 	ports := d.ports["migration"].(migration.Ports)
 	ports.Acts = by(ports.Acts)
 	d.ports["migration"] = ports
