@@ -15,6 +15,11 @@ import (
 )
 
 // Ports are what the finance domain needs of the outside.
+//
+// The stores among them keep one set of manners. What reads one record gives op.RuleNotFound when it is not there. What lists
+// records gives them in the order in which they were made, with the position after them, nil at the end. Add puts a new record, and
+// Save one over the version was that was read, both inside an act: when somebody was faster, the act fails with op.ErrConflict and
+// is decided again.
 type Ports struct {
 	Books    BookStore
 	Journals JournalStore
@@ -89,7 +94,9 @@ type BookStore interface {
 // JournalStore keeps journals.
 type JournalStore interface {
 	Journal(ctx context.Context, tenant, id string) (Journal, error)
+	// Journals gives journals by their ids, in the order asked for; all must be there.
 	Journals(ctx context.Context, tenant string, ids []string) ([]Journal, error)
+	// Drafts lists an entity's drafts by date.
 	Drafts(ctx context.Context, tenant, entity string, limit int, after map[string]string) ([]Journal, map[string]string, error)
 
 	// Numbered and External give the id of the journal with a document number, or with a source and external id; "" for none.

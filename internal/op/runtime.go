@@ -23,12 +23,18 @@ type Runtime struct {
 	refusals refusals
 }
 
-// Acts is the store of acts: where the one transaction of a command is committed.
-type Acts interface {
+// Committer commits acts. The pipeline has the acts of commands committed; an operation that learns only on its way in which
+// tenant it acts has this port, and commits its own.
+type Committer interface {
 	// Commit writes the act and all its writes in one transaction. It returns ErrDuplicate when an act with the same key
 	// exists, ErrConflict when the store reports a conflict or a version was overtaken (load and decide again), the Refusal of
 	// the write whose condition failed, or another error.
 	Commit(ctx context.Context, spec *Spec, act *Act) error
+}
+
+// Acts is the store of acts: where the one transaction of a command is committed.
+type Acts interface {
+	Committer
 	// Find gives the act that was committed under a key, or nil.
 	Find(ctx context.Context, spec *Spec, tenant, key string) (*Recorded, error)
 	// Begin limits the calls made with the context to what the spec declares and to the tenant.

@@ -15,6 +15,11 @@ import (
 
 // Ports are what the platform domain needs of the outside. Open fills all but Tokens, which belong to the process: the host
 // sets them after opening.
+//
+// The stores among them keep one set of manners. What reads one record gives op.RuleNotFound when it is not there, unless it says
+// that it gives an empty one. What lists records gives them in the order in which they were made, with the position after them,
+// nil at the end. Add puts a new record, and Save one over the version was that was read, both inside an act: when somebody was
+// faster, the act fails with op.ErrConflict and is decided again.
 type Ports struct {
 	Tenants    TenantStore
 	People     PersonStore
@@ -28,7 +33,7 @@ type Ports struct {
 	Admins     AdministratorStore
 	Jobs       jobs.Store
 	Announcer  jobs.Announcer
-	Acts       Committer
+	Acts       op.Committer
 	Authorizer Decider
 	Passwords  *password.Hasher
 	Random     io.Reader   // of secrets
@@ -126,11 +131,6 @@ type LoginStore interface {
 	OfferClaim(ctx context.Context, c Claim, was int) (bool, error)
 	// UseClaim marks the claim as used inside an act; RuleClaim when somebody was faster.
 	UseClaim(act *op.Act, c Claim)
-}
-
-// Committer commits the acts of operations that learn only on the way in which tenant they act.
-type Committer interface {
-	Commit(ctx context.Context, spec *op.Spec, act *op.Act) error
 }
 
 // Decider tells what a caller may do.
