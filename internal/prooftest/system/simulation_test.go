@@ -14,6 +14,7 @@ import (
 
 	"backoffice/internal/catalog"
 	"backoffice/internal/conformance/rehearsal"
+	"backoffice/internal/op"
 	"backoffice/internal/prooftest/faults"
 )
 
@@ -135,20 +136,23 @@ func (s *simulation) repair(t *testing.T, tn *rehearsal.Tenant) {
 	}
 }
 
-// patiently makes a call. Who is told to come back later does: passwords that a colleague's change has made wrong count as guesses,
-// and time does not pass by itself.
+// patiently makes a call. Who is told to ask again does, later: passwords that a colleague's change has made wrong count as guesses,
+// and a period is not closed while an act that was learnt of just now waits. Neither time nor a relay goes on by itself.
 func (s *simulation) patiently(t *testing.T, call *rehearsal.Request) rehearsal.Answer {
 	t.Helper()
-	for {
+	for n := 1; ; n++ {
 		a, err := call.Send(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		later, err := strconv.Atoi(a.Header.Get("Retry-After"))
-		if a.Status != http.StatusTooManyRequests || err != nil {
+		var p op.Problem
+		if a.OK() || json.Unmarshal(a.Body, &p) != nil || !p.Retryable || n == asksMax {
 			return a
 		}
-		s.skip(time.Duration(later) * time.Second)
+		if later, err := strconv.Atoi(a.Header.Get("Retry-After")); err == nil {
+			s.skip(time.Duration(later) * time.Second)
+		}
+		s.takeUp(t.Context(), s.System)
 	}
 }
 
