@@ -243,8 +243,12 @@ func (c Chart) checkFields(faults *fault.Collector, f AccountFields) {
 		p, ok := c.Accounts.Get(f.Parent)
 		faults.Check(ok && p.Header && p.Type == f.Type && !p.Archived, "/parent", RuleAccountParent)
 	}
+	ruled := map[string]bool{}
 	for i, d := range f.Dimensions {
-		faults.At("/dimensions/%d", i).Check(c.HasDimension(d.Dimension), "/dimension", RuleDimensionRule)
+		at := faults.At("/dimensions/%d", i)
+		at.Check(c.HasDimension(d.Dimension), "/dimension", RuleDimensionRule)
+		at.Check(!ruled[d.Dimension], "/dimension", RuleDimensionTwice) // one that asks for it and one that forbids it let nothing in
+		ruled[d.Dimension] = true
 	}
 }
 

@@ -54,6 +54,7 @@ func TestCreateAccount(t *testing.T) {
 		"parent of other type": {accountBody(b, "7191", "parent", "1000"), "FIN-ACC-002:/parent"},
 		"parent no header":     {accountBody(b, "7191", "parent", "7190"), "FIN-ACC-002:/parent"},
 		"no such dimension":    {accountBody(b, "7191", "dimensions", []any{map[string]string{"dimension": "galaxy", "presence": "required"}}), "FIN-ACC-007:/dimensions/0/dimension"},
+		"two rules of one":     {accountBody(b, "7191", "dimensions", []any{map[string]string{"dimension": "project", "presence": "required"}, map[string]string{"dimension": "project", "presence": "forbidden"}}), "FIN-ACC-009:/dimensions/1/dimension"},
 		"no such entity":       {accountBody(b, "7191", "entity", "ent_01JD2M8G3S6QX4T5V7W9Y0Z1A2"), "FIN-ENT-001:/entity"},
 	} {
 		t.Run(name, func(t *testing.T) { b.Do(optest.Call{Op: &finance.CreateAccount, Body: c.body}).Refused(422, c.want) })

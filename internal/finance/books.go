@@ -29,9 +29,9 @@ func (d Ports) calendar(ctx context.Context, c *op.Call, entity string) (Calenda
 	return d.Books.Calendar(ctx, c.Tenant, entity)
 }
 
-func (d Ports) posting(ctx context.Context, c *op.Call, entity string, values []DimensionKey) (Books, error) {
+func (d Ports) posting(ctx context.Context, c *op.Call, entity string, values []DimensionKey, parties ...string) (Books, error) {
 	if err := c.Within(entity); err != nil {
 		return Books{}, err
 	}
-	return d.Books.Posting(ctx, c.Tenant, entity, values)
+	return d.Books.Posting(ctx, c.Tenant, entity, values, parties...)
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"backoffice/internal/civil"
+	"backoffice/internal/fault"
 )
 
 // PeriodState is how far an accounting period is closed.
@@ -19,6 +20,9 @@ const (
 
 // settleAfter is how long a period stays closing before it may be closed: longer than any command may run.
 const settleAfter = 60 * time.Second
+
+// fiscalYearMax is the last year that dates are written with.
+const fiscalYearMax = 9999
 
 // Period is one accounting period of an entity.
 type Period struct {
@@ -63,7 +67,7 @@ func (c Calendar) YearStart(p civil.Period) civil.Period {
 	return p.Add(-back)
 }
 
-// First and Last give the ends of the calendar; zero when it is empty.
+// ends gives the first and the last period of the calendar; zero when it is empty.
 func (c Calendar) ends() (first, last civil.Period) {
 	for p := range c.Periods {
 		if first.IsZero() || p.Before(first) {
@@ -80,7 +84,15 @@ func (c Calendar) ends() (first, last civil.Period) {
 // before the first, while that is open, or after the last.
 func (c Calendar) OpenYear(start civil.Period, at time.Time) (FiscalYear, error) {
 	first, last := c.ends()
-	if int(start.Month()) != c.StartMonth || !first.IsZero() && start.Compare(last.Next()) != 0 && start.Add(12).Compare(first) != 0 {
+	if int(start.Month()) != c.StartMonth {
+		c := fault.Collect()
+		c.Say("/start", RuleYearOverlap, "The entity's fiscal years begin in another month.")
+		return FiscalYear{}, c.Err()
+	}
+	if start.Add(11).Year() > fiscalYearMax {
+		return FiscalYear{}, RuleYearLast.At("/start")
+	}
+	if !first.IsZero() && start.Compare(last.Next()) != 0 && start.Add(12).Compare(first) != 0 {
 		return FiscalYear{}, RuleYearOverlap.At("/start")
 	}
 	if !first.IsZero() && start.Before(first) && c.Periods[first].State != PeriodOpen {

@@ -24,7 +24,7 @@ var CreateJournal = op.Op[Ports, CreateJournalIn, JournalView]{
 type CreateJournalIn struct{ JournalFields }
 
 func createJournal(ctx context.Context, c *op.Call, d Ports, in CreateJournalIn) (JournalView, error) {
-	books, err := d.posting(ctx, c, in.Entity, in.DimensionKeys())
+	books, err := d.posting(ctx, c, in.Entity, in.DimensionKeys(), in.PartyIDs()...)
 	if err != nil {
 		return JournalView{}, err
 	}

@@ -2,6 +2,8 @@ package finance
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"backoffice/internal/fault"
 	"backoffice/internal/op"
@@ -23,7 +25,7 @@ type DimensionValueFields struct {
 	Dimension string `json:"dimension" maxLength:"24" example:"cost-centre"`
 	Code      string `json:"code" pattern:"^[A-Z0-9][A-Z0-9-]{0,23}$" example:"OPS"`
 	Name      string `json:"name" minLength:"1" maxLength:"120" example:"Operations"`
-	Parent    string `json:"parent,omitempty" maxLength:"24" doc:"Code of the value above, for sums"`
+	Parent    string `json:"parent,omitempty" maxLength:"24" doc:"Code of the value above. Reports show each value by itself"`
 }
 
 // Validate checks what the schema cannot say.
@@ -60,13 +62,29 @@ func checkDimensionValue(ctx context.Context, c *op.Call, d Ports, before *Dimen
 	if f.Parent == "" || before != nil && before.Parent == f.Parent {
 		return nil
 	}
-	kind, within, key := DimensionValuePlace(f.Entity, DimensionKey{f.Dimension, f.Parent})
-	_, found, err := d.Records.Load(ctx, c.Tenant, kind, within, key)
-	if err != nil {
-		return err
-	}
-	if !found || f.Parent == f.Code {
-		return RuleDimensionValue.At("/parent")
+	return checkValueParent(ctx, c, d, f)
+}
+
+// valueLevelsMax bounds how deep values stand below one another.
+const valueLevelsMax = 8
+
+// checkValueParent walks up from the parent: it must be in use, and the value itself must not stand above it.
+func checkValueParent(ctx context.Context, c *op.Call, d Ports, f DimensionValueFields) error {
+	above := f.Parent
+	for level := 1; above != ""; level++ {
+		kind, within, key := DimensionValuePlace(f.Entity, DimensionKey{f.Dimension, above})
+		s, found, err := d.Records.Load(ctx, c.Tenant, kind, within, key)
+		if err != nil {
+			return err
+		}
+		if !found || above == f.Code || level >= valueLevelsMax || level == 1 && s.Head.Archived {
+			return RuleValueParent.At("/parent")
+		}
+		var next DimensionValueFields
+		if err := json.Unmarshal(s.Fields, &next); err != nil {
+			return fmt.Errorf("dimension value %s: %w", s.Head.ID, err)
+		}
+		above = next.Parent
 	}
 	return nil
 }

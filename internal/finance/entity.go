@@ -2,6 +2,7 @@ package finance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"backoffice/internal/fault"
@@ -44,6 +45,7 @@ func (f *EntityFields) Validate(c *fault.Collector) {
 		c.Add("/baseCurrency", RuleCurrency)
 	}
 	c.Check(strings.TrimSpace(f.Name) != "", "/name", RuleBlank)
+	taken := map[string]bool{}
 	for i, view := range f.BalanceViews {
 		at := fmt.Sprintf("/balanceViews/%d", i)
 		c.Check(len(view) >= 2 && len(view) <= viewDimensionsMax, at, RuleViewForm)
@@ -52,5 +54,9 @@ func (f *EntityFields) Validate(c *fault.Collector) {
 			c.Check(isStandardDimension(d) && !seen[d], at, RuleViewForm)
 			seen[d] = true
 		}
+		// The same dimensions in another order are the same balances, and every line would be counted in them twice.
+		name := strings.Join(slices.Sorted(slices.Values(view)), "+")
+		c.Check(!taken[name], at, RuleViewForm)
+		taken[name] = true
 	}
 }

@@ -1,6 +1,7 @@
 package finance_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ func TestCreateEntity(t *testing.T) {
 		"number":   {`{"name":"A","companyNumber":"123","baseCurrency":"GBP","fiscalYearStart":4}`, "API-008:/companyNumber"},
 		"template": {`{"name":"A","baseCurrency":"GBP","fiscalYearStart":4,"chart":"mars"}`, "FIN-ENT-002:/chart"},
 		"view":     {`{"name":"A","baseCurrency":"GBP","fiscalYearStart":4,"balanceViews":[["project"]]}`, "FIN-RPT-003:/balanceViews/0"},
+		"views":    {`{"name":"A","baseCurrency":"GBP","fiscalYearStart":4,"balanceViews":[["project","cost-centre"],["fund","project"],["cost-centre","project"]]}`, "FIN-RPT-003:/balanceViews/2"},
 	} {
 		t.Run(name, func(t *testing.T) { b.Do(optest.Call{Op: &finance.CreateEntity, Body: c.body}).Refused(422, c.want) })
 	}
@@ -67,6 +69,27 @@ func TestEntitiesOfAnotherTenant(t *testing.T) {
 	b.Do(optest.Call{Op: &finance.OpenFiscalYear, Body: map[string]string{"entity": b.Entity.ID, "start": "2027-04"}, Tenant: stranger}).Refused(422, "FIN-ENT-001:/entity")
 }
 
+// valuesInTrees puts values under one another: under values in use, in no circle, and no deeper than eight levels.
+func valuesInTrees(b *financetest.Books) {
+	b.T.Helper()
+	under := func(code, parent string) optest.Call {
+		return optest.Call{Op: finance.DimensionValues.Create(), Body: map[string]string{"entity": b.Entity.ID, "dimension": "fund", "code": code, "name": "Name", "parent": parent}}
+	}
+	at := func(o op.Operation, code string, version int, body any) optest.Call {
+		return optest.Call{Op: o, Path: map[string]string{"id": b.Entity.ID + ".fund." + code}, Version: version, Body: body}
+	}
+	b.Do(under("F0", "F0")).Refused(422, "FIN-DIM-003:/parent")
+	b.Do(optest.Call{Op: finance.DimensionValues.Create(), Body: map[string]string{"entity": b.Entity.ID, "dimension": "fund", "code": "F1", "name": "Name"}}).Must(nil)
+	for level := 2; level <= 8; level++ {
+		b.Do(under(fmt.Sprint("F", level), fmt.Sprint("F", level-1))).Must(nil)
+	}
+	b.Do(under("F9", "F8")).Refused(422, "FIN-DIM-003:/parent")
+	b.Do(at(finance.DimensionValues.Update(), "F1", 1, `{"parent":"F3"}`)).Refused(422, "FIN-DIM-003:/parent")
+	b.Do(at(finance.DimensionValues.Archive(), "F2", 1, nil)).Must(nil)
+	b.Do(under("F9", "F2")).Refused(422, "FIN-DIM-003:/parent")
+	b.Do(at(finance.DimensionValues.Update(), "F3", 1, `{"name":"Another"}`)).Must(nil) // where it stands is no affair of its name
+}
+
 func TestDimensionsAndSeries(t *testing.T) {
 	b := financetest.New(t)
 	dimension := func(code string) optest.Call {
@@ -91,6 +114,7 @@ func TestDimensionsAndSeries(t *testing.T) {
 	b.Do(value("campaign", "X1")).Refused(422, "REC-001:")
 	b.Do(value("project", "X1")).Must(nil)
 	b.Do(value("galaxy", "X1")).Refused(422, "FIN-ACC-007:/dimension")
+	valuesInTrees(b)
 
 	series := optest.Call{Op: &finance.CreateSeries, Body: map[string]any{"entity": b.Entity.ID, "code": "GRN", "gapless": true}}
 	var all finance.SeriesList

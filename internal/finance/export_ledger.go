@@ -20,7 +20,7 @@ func beginLedger(ctx context.Context, c *op.Call, d Ports, e *Export) error {
 	if !there {
 		return RuleAccountUnknown.At("account")
 	}
-	opening, _, err := d.ledgerEnds(ctx, c, r, e)
+	opening, _, err := d.ledgerEnds(ctx, c, r, a, span{e.Parameters.From, e.Parameters.AsOf})
 	if err != nil {
 		return err
 	}
@@ -31,17 +31,6 @@ func beginLedger(ctx context.Context, c *op.Call, d Ports, e *Export) error {
 		textColumn("description", "Description", 44), amountColumn("debit", "Debit", base), amountColumn("credit", "Credit", base),
 		amountColumn("balance", "Balance", base), textColumn("dimensions", "Dimensions", 24), idColumn("party", "Party")}
 	return nil
-}
-
-// ledgerEnds gives the account's balances before the first and after the last day.
-func (d Ports) ledgerEnds(ctx context.Context, c *op.Call, r reading, e *Export) (opening, closing money.Money, err error) {
-	p := e.Parameters
-	sums, err := d.movements(ctx, c, p.Entity, r, span{to: p.From.AddDays(-1)}, span{to: p.AsOf})
-	if err != nil {
-		return opening, closing, err
-	}
-	zero := money.FromMinor(0, r.chart.Currency)
-	return zero.Add(sums[0][p.Account].net()), zero.Add(sums[1][p.Account].net()), nil
 }
 
 // exportLedger gives the next lines, each with the balance that it leaves: what a reader of a ledger checks line by line.
@@ -82,7 +71,8 @@ func endLedger(ctx context.Context, c *op.Call, d Ports, e *Export) ([]sheet.Row
 		return nil, false, err
 	}
 	w := &e.Work
-	opening, closing, err := d.ledgerEnds(ctx, c, r, e)
+	a, _ := r.chart.Accounts.Get(e.Parameters.Account) // an account never leaves the chart
+	opening, closing, err := d.ledgerEnds(ctx, c, r, a, span{e.Parameters.From, e.Parameters.AsOf})
 	if err != nil || !opening.Sub(w.Opening).IsZero() || !closing.Sub(w.balance()).IsZero() {
 		return nil, false, err
 	}

@@ -25,6 +25,12 @@ func TestOpenFiscalYear(t *testing.T) {
 	for name, start := range map[string]string{"again": "2027-04", "gap": "2029-04", "other month": "2028-01", "gap before": "2024-04"} {
 		t.Run(name, func(t *testing.T) { b.Do(year(b, start)).Refused(422, "FIN-PER-001:/start") })
 	}
+	var far finance.Entity
+	b.Do(optest.Call{Op: &finance.CreateEntity, Body: `{"name":"Far","baseCurrency":"GBP","fiscalYearStart":4}`}).Must(&far)
+	late := optest.Call{Op: &finance.OpenFiscalYear, Body: map[string]string{"entity": far.ID, "start": "9999-04"}}
+	b.Do(late).Refused(422, "FIN-PER-007:/start") // its last day has no form
+	late.Body = map[string]string{"entity": far.ID, "start": "9998-04"}
+	b.Do(late).Must(nil)
 	b.Do(year(b, "2025-04")).Must(nil)
 	step(b, optest.Call{Op: &finance.StartClosingPeriod}, "2025-04", 1).Must(nil)
 	b.Do(year(b, "2024-04")).Refused(409, "FIN-PER-004")

@@ -13,7 +13,7 @@ var GetAccountLedger = op.Op[Ports, AccountLedgerIn, AccountLedger]{
 	Spec: op.Spec{
 		ID: "finance.get-account-ledger", Kind: op.Query, Route: "GET /finance/v1/accounts/{accountId}/ledger", Permission: "reports.read",
 		Summary:     "Account ledger",
-		Description: "The lines posted to an account between two days, by date, each with its journal, and the balances before and after. A page holds whole lines, with a filter perhaps fewer than its limit; the balances are those of the whole stretch.",
+		Description: "The lines posted to an account between two days, by date, each with its journal, and the balances before and after. Balances of income and expense count from the beginning of the first day's fiscal year, as in a trial balance. A page holds whole lines, with a filter perhaps fewer than its limit; the balances are those of the whole stretch.",
 		Access:      []op.Access{{Table: Table, Do: op.Get | op.List, Indexes: "pending"}},
 		Example:     op.Example{Given: []string{"finance.record-journal"}, Path: "accountId=${finance.create-entity.id}.2100", Query: "asOf=2026-04-30"},
 	},
@@ -35,7 +35,7 @@ type AccountLedger struct {
 	From     civil.Date     `json:"from"`
 	AsOf     civil.Date     `json:"asOf"`
 	Currency money.Currency `json:"currency"`
-	Opening  money.Money    `json:"opening" doc:"Balance before the first day, debits above nought"`
+	Opening  money.Money    `json:"opening" doc:"Balance before the first day, debits above nought; of income and expense within the fiscal year"`
 	Closing  money.Money    `json:"closing" doc:"Balance at the end of the last day"`
 	Data     []LedgerEntry  `json:"data"`
 	Page     op.Page        `json:"page"`
@@ -82,12 +82,9 @@ func getAccountLedger(ctx context.Context, c *op.Call, d Ports, in AccountLedger
 	if l.AsOf.Before(l.From) {
 		return AccountLedger{}, RuleDateOrder.At("from")
 	}
-	moved, err := d.movements(ctx, c, account.Entity, r, span{to: l.From.AddDays(-1)}, span{to: l.AsOf})
-	if err != nil {
+	if l.Opening, l.Closing, err = d.ledgerEnds(ctx, c, r, account, span{l.From, l.AsOf}); err != nil {
 		return AccountLedger{}, err
 	}
-	zero := money.FromMinor(0, r.chart.Currency)
-	l.Opening, l.Closing = zero.Add(moved[0][account.Code].net()), zero.Add(moved[1][account.Code].net())
 	filter, err := report.filter()
 	if err != nil {
 		return AccountLedger{}, err
@@ -100,6 +97,22 @@ func getAccountLedger(ctx context.Context, c *op.Call, d Ports, in AccountLedger
 	page := op.NewRecords(c, in.PageOf, entries, next)
 	l.Data, l.Page = page.Data, page.Page
 	return l, nil
+}
+
+// ledgerEnds gives an account's balances before the first and after the last day of a stretch. What income and expense came to in
+// earlier fiscal years is brought forward and no longer theirs, so their balances begin with the first day's year: whoever comes
+// from a trial balance finds its figure again. A stretch over a year's end is one all the same, its lines add up from end to end.
+func (d Ports) ledgerEnds(ctx context.Context, c *op.Call, r reading, a Account, days span) (opening, closing money.Money, err error) {
+	var begin civil.Date // of the books
+	if !a.Type.OnBalanceSheet() {
+		begin = r.yearOf(days.from)
+	}
+	moved, err := d.movements(ctx, c, a.Entity, r, span{begin, days.from.AddDays(-1)}, span{begin, days.to})
+	if err != nil {
+		return opening, closing, err
+	}
+	zero := money.FromMinor(0, r.chart.Currency)
+	return zero.Add(moved[0][a.Code].net()), zero.Add(moved[1][a.Code].net()), nil
 }
 
 // HasValues tells whether a line's dimension values are those that a filter asks for.

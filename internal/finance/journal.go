@@ -2,6 +2,7 @@ package finance
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -147,6 +148,7 @@ type Books struct {
 	Chart    Chart
 	Calendar Calendar
 	Values   map[DimensionKey]bool // those that exist of the values that were asked for, and whether they are in use
+	Parties  map[string]bool       // likewise of the parties
 }
 
 // DimensionKey names a value of a dimension.
@@ -168,6 +170,17 @@ func (f JournalFields) DimensionKeys() []DimensionKey {
 		return out[i].Dimension+"\x00"+out[i].Value < out[j].Dimension+"\x00"+out[j].Value
 	})
 	return out
+}
+
+// PartyIDs lists the suppliers and customers that a journal's lines name.
+func (f JournalFields) PartyIDs() []string {
+	seen := map[string]bool{}
+	for _, l := range f.Lines {
+		if l.Party != "" {
+			seen[l.Party] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // Draft checks a journal against the books and makes the draft. Balance and period are checked when it is posted; the lines'
@@ -203,6 +216,7 @@ func (b Books) line(c *fault.Collector, f LineFields, kind JournalKind) Line {
 	if f.Credit != nil {
 		l.Amount, l.Foreign = l.Amount.Neg(), l.Foreign.Neg()
 	}
+	b.party(c, f.Party, kind)
 	a, ok := b.Chart.Accounts.Get(f.Account)
 	switch {
 	case !ok:
@@ -217,6 +231,11 @@ func (b Books) line(c *fault.Collector, f LineFields, kind JournalKind) Line {
 	}
 	b.dimensions(c, a, f.Dimensions)
 	return l
+}
+
+// party holds a line's party against those in use. An import finds or makes its parties itself, in the act that posts.
+func (b Books) party(c *fault.Collector, id string, kind JournalKind) {
+	c.Check(id == "" || kind == Import || b.Parties[id], "/party", RulePartyUnknown)
 }
 
 // dimensions holds a line's values against the account's rules: what must be there, what must not, and that each value exists and
@@ -243,11 +262,15 @@ func (b Books) Post(j Journal, by string, at time.Time) (Journal, error) {
 	}
 	c := fault.Collect()
 	c.Check(len(j.Lines) >= journalLinesMin, "/lines", RuleTooFewLines)
-	sum := money.FromMinor(0, b.Chart.Currency)
+	sum, whole := money.FromMinor(0, b.Chart.Currency), true
 	for _, l := range j.Lines {
+		if l.Amount.Currency() != b.Chart.Currency { // refused for want of its base amount, without which nothing can be summed
+			whole = false
+			continue
+		}
 		sum = sum.Add(l.Amount)
 	}
-	if !sum.IsZero() {
+	if whole && !sum.IsZero() {
 		c.Say("/lines", RuleUnbalanced, fmt.Sprintf("Debits and credits differ by %s %s.", sum.Amount(), sum.Currency()))
 	}
 	if err := b.Calendar.Postable(j.Date, "/date"); err != nil { // told together with what else is wrong

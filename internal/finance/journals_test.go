@@ -51,6 +51,18 @@ func TestDraftsMayBeUnbalanced(t *testing.T) {
 	}
 }
 
+// What a draft is a draft of stays: a patch that says otherwise is refused, and not taken for less than it says.
+func TestADraftsOriginStays(t *testing.T) {
+	b := financetest.New(t)
+	body := b.Body("2026-04-30", two("10.00")...)
+	body["source"], body["externalId"] = "legacy", "4711"
+	j := draftJournal(b, body)
+	b.Do(onJournal(j, &finance.UpdateJournal, `{"entity":"ent_01JD2M8G3S6QX4T5V7W9Y0Z1A2","source":"other","externalId":"4712"}`)).
+		Refused(422, "FIN-JRN-029:/entity", "FIN-JRN-029:/source", "FIN-JRN-029:/externalId")
+	b.Do(onJournal(j, &finance.UpdateJournal, `{"source":null,"externalId":null}`)).Refused(422, "FIN-JRN-029:/source", "FIN-JRN-029:/externalId")
+	b.Do(onJournal(j, &finance.UpdateJournal, `{"source":"legacy","description":"The same"}`)).Must(nil)
+}
+
 // A draft is put right by a patch, whoever last changed it counts as its maker, and posting makes it final.
 func TestDraftToPosted(t *testing.T) {
 	b := financetest.New(t)

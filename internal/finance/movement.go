@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -68,8 +69,9 @@ func (l Line) views(combinations [][]string) [][2]string {
 			whole = whole && there
 			values[i] = v
 		}
-		if whole {
-			out = append(out, [2]string{strings.Join(c, "+"), strings.Join(values, "+")})
+		view := [2]string{strings.Join(c, "+"), strings.Join(values, "+")}
+		if whole && !slices.Contains(out, view) { // entities of older releases may name a combination twice
+			out = append(out, view)
 		}
 	}
 	return out

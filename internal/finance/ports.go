@@ -83,7 +83,7 @@ type BookStore interface {
 	Chart(ctx context.Context, tenant, entity string) (Chart, error)
 	Calendar(ctx context.Context, tenant, entity string) (Calendar, error)
 	// Posting gives what posting must know, in one round trip; RuleEntityUnknown when there is no such entity.
-	Posting(ctx context.Context, tenant, entity string, values []DimensionKey) (Books, error)
+	Posting(ctx context.Context, tenant, entity string, values []DimensionKey, parties ...string) (Books, error)
 
 	AddEntity(act *op.Act, e Entity, chart Chart, calendar Calendar)
 	SaveEntity(act *op.Act, e Entity, was int)

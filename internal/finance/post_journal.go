@@ -24,19 +24,20 @@ func postJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (Journ
 	if err != nil {
 		return JournalView{}, err
 	}
-	books, err := d.posting(ctx, c, before.Entity, before.fields().DimensionKeys())
+	if before.State != Draft {
+		return JournalView{}, RuleJournalState.Err()
+	}
+	if before.touched(c.Maker()) {
+		return JournalView{}, RuleSameMaker.Err()
+	}
+	fields := before.fields()
+	books, err := d.posting(ctx, c, before.Entity, fields.DimensionKeys(), fields.PartyIDs()...)
 	if err != nil {
 		return JournalView{}, err
 	}
-	if before.State == Draft && before.touched(c.Maker()) {
-		return JournalView{}, RuleSameMaker.Err()
-	}
-	checked, err := books.Draft(before.ID, before.fields(), before.Kind, Hand{before.CreatedBy, before.Maker})
-	if err != nil && before.State == Draft {
-		return JournalView{}, err
-	}
-	checked.State, checked.Version, checked.Touched = before.State, before.Version, before.Touched
-	after, err := books.Post(checked, c.Principal, c.At)
+	checked, wrong := books.Draft(before.ID, fields, before.Kind, Hand{before.CreatedBy, before.Maker})
+	checked.Version, checked.Touched = before.Version, before.Touched
+	after, err := books.postDrafted(checked, wrong, c)
 	if err != nil {
 		return JournalView{}, err
 	}

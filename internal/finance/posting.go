@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"slices"
 
 	"backoffice/internal/civil"
 	"backoffice/internal/fault"
@@ -24,7 +25,7 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 	if len(all) > JournalsAtOnceMax {
 		return nil, op.RuleTransaction.Err()
 	}
-	books, err := d.booksFor(ctx, c, all)
+	books, err := d.booksFor(ctx, c, kind, all)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +69,10 @@ func (d Ports) Post(ctx context.Context, c *op.Call, kind JournalKind, all ...Jo
 // booksFor reads what posting all the journals must know, in one round trip. They are of one entity, since its chart and its
 // calendar are what they are decided by. The transaction holds no condition on either: an account that is archived at the same
 // moment gets a posting that might have come just before, and a period that closes waits for whoever saw it open (Calendar.Step).
-func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (Books, error) {
+func (d Ports) booksFor(ctx context.Context, c *op.Call, kind JournalKind, all []JournalFields) (Books, error) {
 	seen := map[DimensionKey]bool{}
 	var keys []DimensionKey
+	var parties []string
 	for i, f := range all {
 		if f.Entity != all[0].Entity {
 			return Books{}, RuleBatchMixed.At(op.ItemPointer(i) + "/entity")
@@ -81,17 +83,33 @@ func (d Ports) booksFor(ctx context.Context, c *op.Call, all []JournalFields) (B
 				keys = append(keys, k)
 			}
 		}
+		if kind != Import {
+			parties = append(parties, f.PartyIDs()...)
+		}
 	}
-	return d.posting(ctx, c, all[0].Entity, keys)
+	slices.Sort(parties)
+	return d.posting(ctx, c, all[0].Entity, keys, slices.Compact(parties)...)
 }
 
 // enter decides one journal: drafts it and posts it at once, both by the same principal.
 func (b Books) enter(c *op.Call, kind JournalKind, f JournalFields) (Journal, error) {
-	draft, err := b.Draft(c.NewID("jrn"), f, kind, handOf(c))
-	if err != nil {
-		return draft, err
+	draft, wrong := b.Draft(c.NewID("jrn"), f, kind, handOf(c))
+	return b.postDrafted(draft, wrong, c)
+}
+
+// postDrafted posts what Draft made, and tells what is wrong with its lines together with what keeps it from being posted.
+func (b Books) postDrafted(draft Journal, wrong error, c *op.Call) (Journal, error) {
+	posted, err := b.Post(draft, c.Principal, c.At)
+	faults := fault.Collect()
+	for _, err := range []error{wrong, err} {
+		if err == nil {
+			continue
+		}
+		if err := faults.Gather(err); err != nil {
+			return posted, err
+		}
 	}
-	return b.Post(draft, c.Principal, c.At)
+	return posted, faults.Err()
 }
 
 // give numbers a posted journal, lists it in the act and emits its event. A dry run takes no number.

@@ -86,6 +86,17 @@ func TestRecordJournalRefuses(t *testing.T) {
 		"entity":          {func(m map[string]any) { m["entity"] = "ent_01JD2M8G3S6QX4T5V7W9Y0Z1A2" }, []string{"FIN-ENT-001:/entity"}},
 		"series":          {func(m map[string]any) { m["series"] = "XYZ" }, []string{"FIN-JRN-020:/series"}},
 		"several":         {func(m map[string]any) { line(0, "account", "9998")(m); line(1, "account", "1000")(m) }, []string{"FIN-JRN-007:/lines/0/account", "FIN-JRN-009:/lines/1/account"}},
+		"all at once": {func(m map[string]any) {
+			line(0, "account", "9998")(m)
+			line(1, "credit", money("9.00"))(m)
+			m["date"] = "2031-01-01"
+		},
+			[]string{"FIN-JRN-007:/lines/0/account", "FIN-JRN-001:/lines", "FIN-JRN-006:/date"}},
+		"no sum without the base": {func(m map[string]any) {
+			line(0, "debit", map[string]string{"amount": "10.00", "currency": "USD"})(m)
+			m["date"] = "2031-01-01"
+		}, []string{"FIN-JRN-015:/lines/0/base", "FIN-JRN-006:/date"}},
+		"no such party": {line(1, "party", "pty_01JD2M8G3S6QX4T5V7W9Y0Z1A2"), []string{"FIN-JRN-026:/lines/1/party"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b.Do(optest.Call{Op: &finance.RecordJournal, Body: body(c.change)}).Refused(422, c.want...)

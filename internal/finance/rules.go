@@ -16,7 +16,7 @@ var (
 
 	RuleValueUnknown = fault.Rule{Code: "FIN-RPT-004", Kind: fault.Invalid, Text: "The dimension has no such value, and never had.", Help: "See the list of the dimension's values, archived ones included."}
 
-	RuleViewForm = fault.Rule{Code: "FIN-RPT-003", Kind: fault.Invalid, Text: "A balance view names two or three different standard dimensions.", Help: "Name some of cost-centre, department, project and fund."}
+	RuleViewForm = fault.Rule{Code: "FIN-RPT-003", Kind: fault.Invalid, Text: "A balance view names two or three different standard dimensions, and no two views name the same.", Help: "Name some of cost-centre, department, project and fund; their order does not count."}
 
 	RuleExportParameter = fault.Rule{Code: "FIN-EXP-001", Kind: fault.Invalid, Text: "The report does not take this parameter.", Help: "Send what the report's own query takes."}
 	RuleExportRows      = fault.Rule{Code: "FIN-EXP-002", Kind: fault.Invalid, Text: "An export has at most 5,000,000 rows.", Help: "Export a shorter stretch of days at a time."}
@@ -35,23 +35,31 @@ var (
 	RuleAccountFixed    = fault.Rule{Code: "FIN-ACC-008", Kind: fault.Invalid, Text: "An account's type, and whether it is a header, stay as they were set up.", Help: "Archive the account and make a new one."}
 	RuleDimensionRule   = fault.Rule{Code: "FIN-ACC-007", Kind: fault.Invalid, Text: "The entity has no such dimension.", Help: "Define the dimension first."}
 
+	RuleDimensionTwice = fault.Rule{Code: "FIN-ACC-009", Kind: fault.Invalid, Text: "The account has two rules about this dimension.", Help: "Keep one of them."}
+
 	RuleDimensionTaken = fault.Rule{Code: "FIN-DIM-001", Kind: fault.Invalid, Text: "The entity has a dimension with this code.", Help: "Choose another code."}
 	RuleDimensionFull  = fault.Rule{Code: "FIN-DIM-002", Kind: fault.Invalid, Text: "The entity has as many dimensions as it can have.", Help: "Use the values of one dimension instead."}
+	RuleValueParent    = fault.Rule{Code: "FIN-DIM-003", Kind: fault.Invalid, Text: "The parent must be a value of the dimension, in use, not below this one, and at most eight levels down.", Help: "Name such a value, or none."}
 	RuleSeriesTaken    = fault.Rule{Code: "FIN-SER-001", Kind: fault.Invalid, Text: "The entity has a series with this code, or as many as it can have.", Help: "Choose another code."}
 	RulePartyTaken     = fault.Rule{Code: "FIN-PTY-001", Kind: fault.Invalid, Text: "A party with this name and external id exists.", Help: "Use that party, or give this one its own external id."}
 
-	RuleYearOverlap  = fault.Rule{Code: "FIN-PER-001", Kind: fault.Invalid, Text: "The fiscal year overlaps or leaves a gap to another.", Help: "Open years one after the other."}
+	RuleYearOverlap  = fault.Rule{Code: "FIN-PER-001", Kind: fault.Invalid, Text: "The fiscal year overlaps or leaves a gap to another.", Help: "Open years one after the other, from the month in which the entity's years begin."}
+	RuleYearLast     = fault.Rule{Code: "FIN-PER-007", Kind: fault.Invalid, Text: "The fiscal year ends after the last one that can be written.", Help: "A fiscal year ends in the year 9999 or before."}
 	RulePeriodState  = fault.Rule{Code: "FIN-PER-002", Kind: fault.Conflict, Text: "The period's state does not allow this step.", Help: "Periods go open, closing, closed, locked; closed may be reopened."}
 	RulePeriodOrder  = fault.Rule{Code: "FIN-PER-003", Kind: fault.Conflict, Text: "An earlier period is not closed yet.", Help: "Close the earlier periods first."}
-	RulePeriodLater  = fault.Rule{Code: "FIN-PER-004", Kind: fault.Conflict, Text: "A later period is closed already.", Help: "Reopen the later periods first."}
+	RulePeriodLater  = fault.Rule{Code: "FIN-PER-004", Kind: fault.Conflict, Text: "A later period is closing or closed already.", Help: "Reopen the later periods first."}
 	RulePeriodSettle = fault.Rule{Code: "FIN-PER-005", Kind: fault.Conflict, Text: "Postings to the period may still be under way.", Help: "Ask again after the time in Retry-After."}
 	RulePeriodDue    = fault.Rule{Code: "FIN-PER-006", Kind: fault.Conflict, Text: "Acts wait to be taken into the balances.", Help: "Ask again shortly; a parked act is named in the alarms."}
 
+	RulePartyUnknown    = fault.Rule{Code: "FIN-JRN-026", Kind: fault.Invalid, Text: "There is no such supplier or customer in use.", Help: "See the list of parties."}
+	RuleReverseDate     = fault.Rule{Code: "FIN-JRN-027", Kind: fault.Invalid, Text: "Mode correct takes the date of the original, and no other.", Help: "Leave date out, or send mode accrual."}
+	RuleReverseBefore   = fault.Rule{Code: "FIN-JRN-028", Kind: fault.Invalid, Text: "A reversal is not dated before what it reverses.", Help: "Send the original's date or a later one."}
+	RuleJournalFixed    = fault.Rule{Code: "FIN-JRN-029", Kind: fault.Invalid, Text: "A draft's entity, source and external id stay as they were.", Help: "Discard the draft and make a new one."}
 	RuleLookup          = fault.Rule{Code: "FIN-JRN-025", Kind: fault.Invalid, Text: "Look for a number, or for a source and external id.", Help: "Send number, or both source and externalId."}
 	RuleUnbalanced      = fault.Rule{Code: "FIN-JRN-001", Kind: fault.Invalid, Text: "Debits and credits differ.", Help: "The base amounts of all lines must sum to nought."}
 	RuleTooFewLines     = fault.Rule{Code: "FIN-JRN-002", Kind: fault.Invalid, Text: "A journal has at least two lines.", Help: "Add the other side."}
 	RuleZeroLine        = fault.Rule{Code: "FIN-JRN-003", Kind: fault.Invalid, Text: "A line's amount must be above nought.", Help: "Leave the line out."}
-	RulePeriodClosed    = fault.Rule{Code: "FIN-JRN-004", Kind: fault.Invalid, Text: "The period of this date is closed.", Help: "Date the journal in an open period, or reopen this one."}
+	RulePeriodClosed    = fault.Rule{Code: "FIN-JRN-004", Kind: fault.Invalid, Text: "The period of this date is closing or closed.", Help: "Date the journal in an open period, or reopen this one."}
 	RulePeriodLocked    = fault.Rule{Code: "FIN-JRN-005", Kind: fault.Invalid, Text: "The period of this date is locked.", Help: "Date the journal in an open period."}
 	RuleNoPeriod        = fault.Rule{Code: "FIN-JRN-006", Kind: fault.Invalid, Text: "No fiscal year covers this date.", Help: "Open the fiscal year first."}
 	RuleAccountUnknown  = fault.Rule{Code: "FIN-JRN-007", Kind: fault.Invalid, Text: "The chart has no such account.", Help: "See the list of accounts."}
@@ -82,5 +90,6 @@ func Rules() []fault.Rule {
 		RuleYearOverlap, RulePeriodState, RulePeriodOrder, RulePeriodLater, RulePeriodSettle, RulePeriodDue,
 		RuleLookup, RuleUnbalanced, RuleTooFewLines, RuleZeroLine, RulePeriodClosed, RulePeriodLocked, RuleNoPeriod, RuleAccountUnknown, RuleAccountClosed,
 		RuleAccountHeader, RuleDimensionNeeded, RuleDimensionBarred, RuleDimensionValue, RuleExternalTaken, RuleTwoSides, RuleBaseNeeded,
-		RuleBaseBarred, RuleJournalState, RuleReversed, RuleExternalPair, RuleSeriesUnknown, RuleSameMaker, RuleRebuildChain, RuleOpeningDone, RuleBatchMixed}
+		RuleBaseBarred, RuleJournalState, RuleReversed, RuleExternalPair, RuleSeriesUnknown, RuleSameMaker, RuleRebuildChain, RuleOpeningDone, RuleBatchMixed,
+		RulePartyUnknown, RuleReverseDate, RuleReverseBefore, RuleJournalFixed, RuleDimensionTwice, RuleValueParent, RuleYearLast}
 }

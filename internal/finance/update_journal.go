@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 
+	"backoffice/internal/fault"
 	"backoffice/internal/op"
 )
 
@@ -25,6 +26,15 @@ type UpdateJournalIn struct {
 	Patch op.Merge[JournalFields] `body:"merge" json:"-"`
 }
 
+// staysWith refuses fields that would make another journal of a draft: other books, or another document of another system.
+func (j Journal) staysWith(f JournalFields) error {
+	c := fault.Collect()
+	c.Check(f.Entity == j.Entity, "/entity", RuleJournalFixed)
+	c.Check(f.Source == j.Source, "/source", RuleJournalFixed)
+	c.Check(f.ExternalID == j.ExternalID, "/externalId", RuleJournalFixed)
+	return c.Err()
+}
+
 func updateJournal(ctx context.Context, c *op.Call, d Ports, in UpdateJournalIn) (JournalView, error) {
 	before, err := d.journal(ctx, c, in.JournalRef)
 	if err != nil {
@@ -37,8 +47,10 @@ func updateJournal(ctx context.Context, c *op.Call, d Ports, in UpdateJournalIn)
 	if err != nil {
 		return JournalView{}, err
 	}
-	fields.Entity, fields.Source, fields.ExternalID = before.Entity, before.Source, before.ExternalID
-	books, err := d.posting(ctx, c, fields.Entity, fields.DimensionKeys())
+	if err := before.staysWith(fields); err != nil {
+		return JournalView{}, err
+	}
+	books, err := d.posting(ctx, c, fields.Entity, fields.DimensionKeys(), fields.PartyIDs()...)
 	if err != nil {
 		return JournalView{}, err
 	}

@@ -23,7 +23,7 @@ func validateJournal(ctx context.Context, c *op.Call, d Ports, in JournalRef) (V
 		return Validation{}, err
 	}
 	f := j.fields()
-	books, err := d.posting(ctx, c, f.Entity, f.DimensionKeys())
+	books, err := d.posting(ctx, c, f.Entity, f.DimensionKeys(), f.PartyIDs()...)
 	if err != nil {
 		return Validation{}, err
 	}

@@ -26,9 +26,9 @@ type onceBooks struct {
 }
 
 // Posting gives what was read before; imported lines have no dimensions.
-func (s onceBooks) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey) (finance.Books, error) {
-	if len(values) > 0 || entity != s.books.Chart.Entity {
-		return s.BookStore.Posting(ctx, tenant, entity, values)
+func (s onceBooks) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey, parties ...string) (finance.Books, error) {
+	if len(values)+len(parties) > 0 || entity != s.books.Chart.Entity {
+		return s.BookStore.Posting(ctx, tenant, entity, values, parties...)
 	}
 	return s.books, nil
 }

@@ -120,8 +120,8 @@ func ownCalendar(c finance.Calendar) finance.Calendar {
 	return c
 }
 
-// dimensionRow is as much of a dimension value as posting needs.
-type dimensionRow struct {
+// recordRow is as much of a dimension value or a party as posting needs.
+type recordRow struct {
 	store.Row
 	Archived bool `dynamo:"x,omitempty"`
 }

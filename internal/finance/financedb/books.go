@@ -63,14 +63,17 @@ func (s *Books) Calendar(ctx context.Context, tenant, entity string) (finance.Ca
 	return ownCalendar(c), nil
 }
 
-// Posting reads chart, calendar and the named dimension values in one round trip (for up to 98 values).
-func (s *Books) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey) (finance.Books, error) {
+// Posting reads chart, calendar and the named dimension values and parties in one round trip (for up to 98 of these).
+func (s *Books) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey, parties ...string) (finance.Books, error) {
 	chart := store.Share(s.db, chartKey(tenant, entity), fromChartRow(entity))
 	calendar := store.Share(s.db, calendarKey(tenant, entity), fromCalendarRow(entity))
 	wants := []*store.Want{&chart.Want, &calendar.Want}
-	rows := make([]dimensionRow, len(values))
+	rows := make([]recordRow, len(values)+len(parties))
 	for i, v := range values {
 		wants = append(wants, &store.Want{Key: dimensionKey(tenant, entity, v.Dimension, v.Value), Into: &rows[i]})
+	}
+	for i, id := range parties {
+		wants = append(wants, &store.Want{Key: partyKey(tenant, id), Into: &rows[len(values)+i]})
 	}
 	if err := s.db.LoadAll(ctx, wants...); err != nil {
 		return finance.Books{}, err
@@ -78,10 +81,15 @@ func (s *Books) Posting(ctx context.Context, tenant, entity string, values []fin
 	if !chart.Found || !calendar.Found {
 		return finance.Books{}, finance.RuleEntityUnknown.At("/entity")
 	}
-	b := finance.Books{Chart: ownChart(chart.Value), Calendar: ownCalendar(calendar.Value), Values: map[finance.DimensionKey]bool{}}
+	b := finance.Books{Chart: ownChart(chart.Value), Calendar: ownCalendar(calendar.Value), Values: map[finance.DimensionKey]bool{}, Parties: map[string]bool{}}
 	for i, v := range values {
 		if wants[i+2].Found {
 			b.Values[v] = !rows[i].Archived
+		}
+	}
+	for i, id := range parties {
+		if n := len(values) + i; wants[n+2].Found {
+			b.Parties[id] = !rows[n].Archived
 		}
 	}
 	return b, nil

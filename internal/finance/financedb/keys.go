@@ -24,6 +24,10 @@ func dimensionKey(tenant, entity, dimension, value string) store.Key {
 	return store.RecordKey(table, tenant, kind, within, key)
 }
 
+func partyKey(tenant, party string) store.Key {
+	return store.RecordKey(table, tenant, finance.Parties.Plural, "", party)
+}
+
 func numberKey(tenant, entity, series, year string) store.Key {
 	return store.Key{Table: table, PK: store.In(tenant, "NUM", entity), SK: store.At(series, year)}
 }

@@ -72,8 +72,8 @@ func TestPlantedHastyClose(t *testing.T) {
 type everOpen struct{ finance.BookStore }
 
 // Posting gives what posting must know, with every period open.
-func (e everOpen) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey) (finance.Books, error) {
-	b, err := e.BookStore.Posting(ctx, tenant, entity, values)
+func (e everOpen) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey, parties ...string) (finance.Books, error) {
+	b, err := e.BookStore.Posting(ctx, tenant, entity, values, parties...)
 	for k, p := range b.Calendar.Periods {
 		p.State = finance.PeriodOpen
 		b.Calendar.Periods[k] = p

@@ -32,13 +32,13 @@ type nosy struct {
 }
 
 // Posting reads what the operation's spec does not declare.
-func (n nosy) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey) (finance.Books, error) {
+func (n nosy) Posting(ctx context.Context, tenant, entity string, values []finance.DimensionKey, parties ...string) (finance.Books, error) {
 	type row struct{ store.Row }
 	_, _, err := store.Load[row](ctx, n.db, store.Key{Table: n.table, PK: store.In(n.tenant, "JOB"), SK: store.At("x")})
 	if err != nil {
 		return finance.Books{}, err
 	}
-	return n.BookStore.Posting(ctx, tenant, entity, values)
+	return n.BookStore.Posting(ctx, tenant, entity, values, parties...)
 }
 
 // What an operation does beyond its grants is refused by the store's client itself, and nothing is written.
