@@ -49,23 +49,28 @@ type clerk struct {
 	client *boclient.Client
 	entity string
 	mu     sync.Mutex
+	news   *sync.Cond // another journal is known, or the work has ended
 	known  []string
+	ended  error // why the work has ended, once it has
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
 
 func (p *process) clerk() *clerk {
 	k := &clerk{}
+	k.news = sync.NewCond(&k.mu)
 	k.client, k.entity = p.signIn()
-	k.client.Attempts = 1
 	ctx, stop := context.WithCancel(p.t.Context())
 	k.stop = stop
 	k.done.Go(func() {
-		for ctx.Err() == nil {
-			if k.record(ctx) != nil {
-				return
-			}
+		err := k.record(ctx)
+		for err == nil {
+			err = k.record(ctx)
 		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.ended = err
+		k.news.Broadcast()
 	})
 	return k
 }
@@ -80,6 +85,7 @@ func (k *clerk) record(ctx context.Context) error {
 	if err == nil {
 		k.mu.Lock()
 		k.known = append(k.known, made.ID)
+		k.news.Broadcast()
 		k.mu.Unlock()
 	}
 	return err
@@ -89,18 +95,13 @@ func (k *clerk) record(ctx context.Context) error {
 func (k *clerk) acknowledged(t *testing.T, more int) []string {
 	t.Helper()
 	k.mu.Lock()
-	start := len(k.known)
-	k.mu.Unlock()
-	for t.Context().Err() == nil {
-		k.mu.Lock()
-		known := append([]string(nil), k.known...)
-		k.mu.Unlock()
-		if len(known) >= start+more {
-			return known
+	defer k.mu.Unlock()
+	for enough := len(k.known) + more; len(k.known) < enough; k.news.Wait() {
+		if k.ended != nil {
+			t.Fatalf("%d journals were acknowledged, and then: %v", len(k.known), k.ended)
 		}
 	}
-	t.Fatal("no journals were acknowledged")
-	return nil
+	return append([]string(nil), k.known...)
 }
 
 func (p *process) holds(client *boclient.Client, journals []string) {
@@ -156,6 +157,7 @@ func TestKilled(t *testing.T) {
 		if err := p.cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
+		k.stop() // it would go on asking
 		k.done.Wait()
 		if err := <-p.done; err == nil {
 			t.Error("killed, and ended well")
@@ -191,6 +193,7 @@ func TestCommandsRefuse(t *testing.T) {
 		"unknown argument":          {"verify", "more"},
 		"flag provided but not def": {"backup", "-nonsense"},
 		"belong together":           {"-cert", "x"},
+		"-data: the name":           {"-data", ""},
 	} {
 		if out, err := onprem(t, args...); err == nil || !strings.Contains(out, want) {
 			t.Errorf("%v: %v\n%s", args, err, out)
