@@ -115,6 +115,9 @@ func (d Ports) closedFault(ctx context.Context, c *op.Call, i Import, totals Tot
 		if err != nil {
 			return err
 		}
+		if len(chunks) == 0 {
+			break // a chunk is missing: what is known is told
+		}
 		for _, chunk := range chunks {
 			from = chunk.N + 1
 			for _, j := range chunk.Staged {

@@ -104,11 +104,13 @@ func (r *reader) read(row sheetRow) entry {
 
 // texts checks the texts of a row: a control character would go on into journals, files and printed pages.
 func (r *reader) texts(e *entry) {
-	all := map[string]int{e.party: partyCharsMax, e.description: descriptionCharsMax, e.document: documentCharsMax, e.source: sourceCharsMax,
-		e.externalID: externalIDCharsMax, e.partyExternalID: externalIDCharsMax}
 	long, control := false, false
-	for text, most := range all {
-		long, control = long || utf8.RuneCountInString(text) > most, control || !op.Printable(text)
+	for _, t := range []struct {
+		text string
+		most int
+	}{{e.party, partyCharsMax}, {e.description, descriptionCharsMax}, {e.document, documentCharsMax}, {e.source, sourceCharsMax},
+		{e.externalID, externalIDCharsMax}, {e.partyExternalID, externalIDCharsMax}} {
+		long, control = long || utf8.RuneCountInString(t.text) > t.most, control || !op.Printable(t.text)
 	}
 	if long {
 		e.say(RowTooLong)

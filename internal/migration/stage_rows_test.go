@@ -18,6 +18,7 @@ func TestEachKindOfRowErrorHasItsCode(t *testing.T) {
 	d.Do(optest.Call{Op: &finance.UpdateAccount, Path: map[string]string{"accountId": d.Entity.ID + ".7302"}, Version: 1,
 		Body: `{"dimensions":[{"dimension":"cost-centre","presence":"required"}]}`}).Must(nil)
 	good := "%s,Fernside Ltd,,A1,10.00,30/04/2026,Agency staff,Week 17,"
+	longest := strings.Repeat("x", 100)
 	cases := []struct{ line, code string }{
 		{fmt.Sprintf(good, "g1"), ""},
 		{`b1,"Fern"side Ltd,,A1,10.00,30/04/2026,Agency staff,,`, "MIG-ROW-001"},
@@ -39,6 +40,7 @@ func TestEachKindOfRowErrorHasItsCode(t *testing.T) {
 		{"b17,,,A1,10.00,30/04/2026,Agency staff,,", "MIG-ROW-014"},
 		{"b18,---,,A1,10.00,30/04/2026,Agency staff,,", "MIG-ROW-014"},
 		{"b19," + strings.Repeat("x", 161) + ",,A1,10.00,30/04/2026,Agency staff,,", "MIG-ROW-015"},
+		{longest + ",Fernside Ltd,," + longest + ",10.00,30/04/2026,Agency staff,,", "MIG-ROW-015"}, // an id may be so long, a number not
 		{fmt.Sprintf(good, "g1"), "MIG-ROW-017"},
 		{fmt.Sprintf(good, ""), "MIG-ROW-018"},
 		{"b20,Fernside Ltd,,A1,10.00,30/04/2026,Agency staff,,ABC", "MIG-ROW-019"},

@@ -62,12 +62,12 @@ func TestImport(t *testing.T) {
 	if o := u.ok("", "jobs", "list", "--state", "done"); strings.Count(o.out, id) != 3 {
 		t.Error(o.out)
 	}
-	u.fails(2, "MIG-FIL-015", "", append(run, "--sheet", "April")...) // a CSV file has no worksheets
 	job := regexp.MustCompile(`job_\w+`).FindString(u.ok("", "jobs", "list").out)
 	u.ok("", "jobs", "watch", job)
 	u.fails(5, "PLT-JOB-001", "", "jobs", "cancel", job)
 	u.fails(1, "name a mapping", "", "import", "run", file, "--source", "legacy")
 	u.fails(2, "", "", "import", "run", file, "--source", "legacy", "--mapping", "nonsense")
+	u.fails(2, "MIG-FIL-015", "", append(run, "--sheet", "April")...) // a CSV file has no worksheets
 	if o := u.ok("", "import", "mappings"); !strings.Contains(o.out, "2100") {
 		t.Error(o.out)
 	}
