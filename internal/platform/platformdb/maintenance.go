@@ -9,7 +9,7 @@ import (
 	"backoffice/internal/store"
 )
 
-// switchRow is the switch as it stands, and as it stood at each of its versions.
+// switchRow is the switch as it stands and, under the number of each version that is past, as it stood.
 type switchRow struct {
 	store.Row
 	On     bool   `dynamo:"on"`
@@ -32,15 +32,19 @@ func (s *Records) Maintenance(ctx context.Context) (platform.Maintenance, error)
 	return platform.Maintenance{On: r.On, By: r.By, Reason: r.Reason, Since: since, Version: r.Version}, err
 }
 
-// SetMaintenance puts the switch over the version that was read, and notes the position. The note comes first: a switch that
-// was moved is never without it.
+// SetMaintenance puts the switch over the version that was read, 0 for none, and gives false when somebody was faster. The position
+// that it leaves is noted before: so none is lost, and two who move the switch at once note the same, whichever of them moves it.
 func (s *Records) SetMaintenance(ctx context.Context, m platform.Maintenance, was int) (bool, error) {
 	k := switchKey()
-	row := switchRow{Row: store.NewRow(k.PK, k.SK, schema, m.Version), On: m.On, By: m.By, Reason: m.Reason, Since: clock.Format(m.Since)}
-	note := row
-	note.Row = store.NewRow(k.PK, store.At("SWITCH", fmt.Sprintf("%09d", m.Version)), schema, m.Version)
-	if _, err := s.db.PutIf(ctx, table, note, m.Version, "attribute_not_exists(pk) OR v = ?", m.Version); err != nil {
-		return false, err
+	if was > 0 {
+		note, found, err := store.Load[switchRow](ctx, s.db, k)
+		if err != nil || !found || note.Version != was {
+			return false, err
+		}
+		note.Row = store.NewRow(k.PK, store.At("SWITCH", fmt.Sprintf("%09d", was)), schema, was)
+		if _, err := s.db.PutIf(ctx, table, note, was, "attribute_not_exists(pk) OR v = ?", was); err != nil {
+			return false, err
+		}
 	}
-	return s.putOver(ctx, row, was)
+	return s.putOver(ctx, switchRow{Row: store.NewRow(k.PK, k.SK, schema, m.Version), On: m.On, By: m.By, Reason: m.Reason, Since: clock.Format(m.Since)}, was)
 }
