@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -52,6 +53,9 @@ func parse(args []string, errs io.Writer) (settings, error) {
 	if err := parseFlags(f, args, errs); err != nil {
 		return s, err
 	}
+	if s.data == "" {
+		return s, errors.New("-data: the name of a directory is needed")
+	}
 	if (s.cert == "") != (s.key == "") {
 		return s, errors.New("-cert and -key belong together")
 	}
@@ -77,6 +81,18 @@ func (s settings) checkAddress() error {
 	return nil
 }
 
+// certificate reads the TLS certificate; none where none is given.
+func (s settings) certificate() ([]tls.Certificate, error) {
+	if s.cert == "" {
+		return nil, nil
+	}
+	c, err := tls.LoadX509KeyPair(s.cert, s.key)
+	if err != nil {
+		return nil, fmt.Errorf("-cert, -key: %w", err)
+	}
+	return []tls.Certificate{c}, nil
+}
+
 // serve runs the system until the context ends.
 func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 	started := clock.System()
@@ -85,6 +101,10 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 		return err
 	}
 	external, err := readIssuers(s.issuers)
+	if err != nil {
+		return err
+	}
+	certificates, err := s.certificate() // before anything is made: what cannot be served is not begun
 	if err != nil {
 		return err
 	}
@@ -113,7 +133,7 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 		return errors.Join(err, listener.Close(), shut(context.WithoutCancel(ctx)), sys.Close())
 	}
 	_, _ = fmt.Fprintf(out, "Ready in %d ms.\n", clock.System().Sub(started).Milliseconds())
-	failed := answer(ctx, sys, listener, s)
+	failed := answer(ctx, sys, listener, s, certificates)
 	return errors.Join(failed, shut(context.WithoutCancel(ctx)), sys.Close())
 }
 
@@ -127,12 +147,13 @@ func (s settings) pages(next http.Handler) http.Handler {
 }
 
 // answer serves requests until the context ends, and lets those under way end.
-func answer(ctx context.Context, sys *system.System, l net.Listener, s settings) error {
-	srv := &http.Server{Handler: s.pages(sys.Host), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout}
+func answer(ctx context.Context, sys *system.System, l net.Listener, s settings, certificates []tls.Certificate) error {
+	srv := &http.Server{Handler: s.pages(sys.Host), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		TLSConfig: &tls.Config{Certificates: certificates, MinVersion: tls.VersionTLS12}}
 	failed := make(chan error, 1)
 	go func() {
-		if s.cert != "" {
-			failed <- srv.ServeTLS(l, s.cert, s.key)
+		if len(certificates) > 0 {
+			failed <- srv.ServeTLS(l, "", "")
 		} else {
 			failed <- srv.Serve(l)
 		}

@@ -69,7 +69,14 @@ func TestTLS(t *testing.T) {
 	}
 	client.CloseIdleConnections()
 	p.end()
-	if out, err := onprem(t, "-addr", "127.0.0.1:0", "-data", filepath.Join(t.TempDir(), "data"), "-cert", key, "-key", key); err == nil || !strings.Contains(out, "certificate") {
-		t.Errorf("%v\n%s", err, out)
+	data := filepath.Join(t.TempDir(), "data")
+	for want, files := range map[string][]string{"certificate": {key, key}, "no such file": {cert, filepath.Join(t.TempDir(), "key.pem")}} {
+		out, err := onprem(t, "-addr", "127.0.0.1:0", "-data", data, "-cert", files[0], "-key", files[1])
+		if err == nil || !strings.Contains(out, want) || strings.Contains(out, "Ready") {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
+	if _, err := os.Stat(data); err == nil {
+		t.Error("a start that could not serve made a data directory")
 	}
 }

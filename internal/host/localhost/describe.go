@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"sync"
@@ -17,8 +18,19 @@ import (
 	"backoffice/internal/store"
 )
 
-// Version is the build's version, set by the linker.
-var Version = "development"
+// version tells which build this is, as the Go tool stamps it into a program that is built within its repository.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	return versionOf(info, ok)
+}
+
+// versionOf gives the version that a build was stamped with; `go run` and tests are not.
+func versionOf(info *debug.BuildInfo, ok bool) string {
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "development"
+	}
+	return info.Main.Version
+}
 
 // describe adds what the system says about itself: the pages that it has in the cloud, too, its version and its metrics.
 func (h *Host) describe(db *store.DB) error {
@@ -39,7 +51,7 @@ func (h *Host) describe(db *store.DB) error {
 			h.mux.HandleFunc(strings.Replace(route, "{domain}", d, 1), h.show(pages))
 		}
 	}
-	h.mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"version": Version}) })
+	h.mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"version": version()}) })
 	h.mux.HandleFunc("GET /metrics", h.serveMetrics)
 	return nil
 }
