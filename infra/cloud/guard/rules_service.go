@@ -93,7 +93,7 @@ func streamReaders(p place) []string {
 	if !p.holds("StartingPosition") {
 		return nil
 	}
-	source, readers := p.template.named(p.get("EventSourceArn")), 0
+	source, readers := p.named(p.get("EventSourceArn")), 0
 	for _, t := range p.templates {
 		for _, r := range t.resources {
 			if r.Type == typeMapping && r.holds("StartingPosition") && t.named(r.get("EventSourceArn")) == source {
