@@ -183,9 +183,14 @@ const (
 	manyTotal = "1899.95"
 )
 
-// cancelJob begins a long commit and cancels it at once. What was posted by then stays; the same call goes on from there.
+// cancelJob begins a long commit and cancels it at once. What was posted by then stays; the same call goes on from there. The job
+// before it is past cancelling, and shows so first: a function that has yet to start would let the commit run meanwhile.
 func cancelJob(ctx context.Context, r *Run) error {
-	if err := r.many(ctx); err != nil {
+	over, err := r.many(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.pastCancelling(ctx, over); err != nil {
 		return err
 	}
 	job, err := r.start(ctx, "commit", nil)
@@ -204,8 +209,7 @@ func cancelJob(ctx context.Context, r *Run) error {
 	if r.imported.State != "committing" || r.imported.Counts.Posted == manyRows {
 		return fmt.Errorf("the cancelled import is %+v", r.imported)
 	}
-	again := boclient.Call{Method: http.MethodPost, Path: job + "/cancel"}
-	if err := r.refused(ctx, r.accountant, http.StatusConflict, "PLT-JOB-001", again); err != nil {
+	if err := r.pastCancelling(ctx, job); err != nil {
 		return err
 	}
 	if err := r.work(ctx, "commit", nil, "done"); err != nil {
@@ -217,8 +221,13 @@ func cancelJob(ctx context.Context, r *Run) error {
 	return r.balances(ctx, manyTotal)
 }
 
-// many has an import of many rows validated.
-func (r *Run) many(ctx context.Context) error {
+// pastCancelling wants a job that has ended to stay as it is.
+func (r *Run) pastCancelling(ctx context.Context, job string) error {
+	return r.refused(ctx, r.accountant, http.StatusConflict, "PLT-JOB-001", boclient.Call{Method: http.MethodPost, Path: job + "/cancel"})
+}
+
+// many has an import of many rows validated, and gives the job that did so.
+func (r *Run) many(ctx context.Context) (job string, err error) {
 	var b strings.Builder
 	b.WriteString("Ref,Supplier,Invoice,Net,Date,Category\n")
 	for n := range manyRows {
@@ -228,7 +237,13 @@ func (r *Run) many(ctx context.Context) error {
 	body["content"] = b.String()
 	r.imported = imported{}
 	if err := r.create(ctx, r.accountant, "/migration/v1/imports", body, &r.imported); err != nil {
-		return err
+		return "", err
 	}
-	return r.work(ctx, "validate", nil, "done")
+	if job, err = r.start(ctx, "validate", nil); err != nil {
+		return "", err
+	}
+	if err := r.ends(ctx, job, "done"); err != nil {
+		return "", fmt.Errorf("validate: %w", err)
+	}
+	return job, r.get(ctx, r.accountant, r.imported.path(), nil, &r.imported)
 }

@@ -19,7 +19,7 @@ func (r *Run) Tenant() string { return r.administrator.Tenant }
 
 // Begin has a job begin on an import of many rows, once before has returned, and gives the job's id.
 func (r *Run) Begin(ctx context.Context, before func(context.Context) error) (string, error) {
-	if err := r.many(ctx); err != nil {
+	if _, err := r.many(ctx); err != nil {
 		return "", err
 	}
 	if err := before(ctx); err != nil {
