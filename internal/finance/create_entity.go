@@ -34,6 +34,7 @@ func createEntity(_ context.Context, c *op.Call, d Ports, in CreateEntityIn) (En
 	for _, v := range in.BalanceViews {
 		chart.Views = append(chart.Views, slices.Sorted(slices.Values(v)))
 	}
+	e.BalanceViews = chart.Views // the posting reads them of the chart, whoever asks for a report finds them here
 	calendar := Calendar{Entity: e.ID, StartMonth: e.FiscalYearStart, Version: 1}
 	d.Books.AddEntity(c.Act, e, chart, calendar)
 	c.Act.Record(e.ID, e.Version)

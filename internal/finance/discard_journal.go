@@ -10,9 +10,10 @@ import (
 var DiscardJournal = op.Op[Ports, JournalRef, JournalView]{
 	Spec: op.Spec{
 		ID: "finance.discard-journal", Kind: op.Command, Narrows: true, Route: "POST /finance/v1/journals/{journalId}/discard", Permission: "journals.update", IfMatch: true,
-		Summary: "Discard a draft journal",
-		Access:  []op.Access{{Table: Table, Do: op.Get | op.Put}},
-		Example: op.Example{Path: "journalId=${finance.create-journal.id}"},
+		Summary:     "Discard a draft journal",
+		Description: "Puts a draft away. It can still be read, never be changed or posted, and keeps its source and external id.",
+		Access:      []op.Access{{Table: Table, Do: op.Get | op.Put}},
+		Example:     op.Example{Path: "journalId=${finance.create-journal.id}"},
 	},
 	Handle: discardJournal,
 	Again:  journalAgain[JournalRef],

@@ -17,6 +17,7 @@ type Entity struct {
 	BaseCurrency    money.Currency `json:"baseCurrency" doc:"ISO 4217 code of the functional currency"`
 	FiscalYearStart int            `json:"fiscalYearStart" doc:"Month in which the fiscal year begins, 1 to 12"`
 	Chart           string         `json:"chart,omitempty" doc:"Template from which the chart of accounts was made"`
+	BalanceViews    [][]string     `json:"balanceViews,omitempty" doc:"Combinations of dimensions for which balances are kept, besides each dimension singly"`
 	Version         int            `json:"version"`
 }
 

@@ -26,6 +26,13 @@ func TestCreateEntity(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { b.Do(optest.Call{Op: &finance.CreateEntity, Body: c.body}).Refused(422, c.want) })
 	}
+	var viewed, read finance.Entity
+	b.Do(optest.Call{Op: &finance.CreateEntity, Body: `{"name":"A","baseCurrency":"GBP","fiscalYearStart":4,"balanceViews":[["project","cost-centre"]]}`}).Must(&viewed)
+	b.Do(optest.Call{Op: &finance.UpdateEntity, Path: map[string]string{"entityId": viewed.ID}, Version: 1, Body: `{"name":"B"}`}).Must(nil)
+	b.Do(optest.Call{Op: &finance.GetEntity, Path: map[string]string{"entityId": viewed.ID}}).Must(&read)
+	if fmt.Sprint(read.BalanceViews) != "[[cost-centre project]]" || fmt.Sprint(viewed.BalanceViews) != fmt.Sprint(read.BalanceViews) {
+		t.Errorf("views %v, read %v", viewed.BalanceViews, read.BalanceViews)
+	}
 	var bare finance.Entity
 	b.Do(optest.Call{Op: &finance.CreateEntity, Body: `{"name":"Bare","baseCurrency":"JPY","fiscalYearStart":1}`}).Must(&bare)
 	var accounts op.Records[finance.Account]
@@ -35,7 +42,7 @@ func TestCreateEntity(t *testing.T) {
 	}
 	var list op.Records[finance.Entity]
 	b.Do(optest.Call{Op: &finance.ListEntities}).Must(&list)
-	if len(list.Data) != 2 {
+	if len(list.Data) != 3 {
 		t.Errorf("%+v", list)
 	}
 }

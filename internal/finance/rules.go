@@ -11,7 +11,7 @@ var (
 	RuleDateOrder     = fault.Rule{Code: "FIN-GEN-003", Kind: fault.Invalid, Text: "The end lies before the beginning.", Help: "Exchange the two dates."}
 	RuleRangeTooLong  = fault.Rule{Code: "FIN-GEN-004", Kind: fault.Invalid, Text: "The range of dates is longer than this report takes.", Help: "Ask for at most 24 months at once."}
 
-	RuleViewUnknown = fault.Rule{Code: "FIN-RPT-001", Kind: fault.Invalid, Text: "No balances are kept for this combination of dimensions.", Help: "Filter by one dimension, or by a combination that the entity names."}
+	RuleViewUnknown = fault.Rule{Code: "FIN-RPT-001", Kind: fault.Invalid, Text: "No balances are kept for this combination of dimensions.", Help: "Filter by one dimension, or by a combination of the entity's balanceViews."}
 	RuleFilterForm  = fault.Rule{Code: "FIN-RPT-002", Kind: fault.Invalid, Text: "A dimension filter is written dimension:value.", Help: "For example dimension=cost-centre:100."}
 
 	RuleValueUnknown = fault.Rule{Code: "FIN-RPT-004", Kind: fault.Invalid, Text: "The dimension has no such value, and never had.", Help: "See the list of the dimension's values, archived ones included."}
@@ -68,7 +68,7 @@ var (
 	RuleDimensionNeeded = fault.Rule{Code: "FIN-JRN-010", Kind: fault.Invalid, Text: "The account requires this dimension.", Help: "Add the dimension's value to the line."}
 	RuleDimensionBarred = fault.Rule{Code: "FIN-JRN-011", Kind: fault.Invalid, Text: "The account forbids this dimension.", Help: "Leave the dimension out."}
 	RuleDimensionValue  = fault.Rule{Code: "FIN-JRN-012", Kind: fault.Invalid, Text: "The dimension has no such value in use.", Help: "See the list of the dimension's values."}
-	RuleExternalTaken   = fault.Rule{Code: "FIN-JRN-013", Kind: fault.Invalid, Text: "A journal with this source and external id exists.", Help: "It was recorded before; look it up."}
+	RuleExternalTaken   = fault.Rule{Code: "FIN-JRN-013", Kind: fault.Invalid, Text: "A journal with this source and external id exists.", Help: "It was recorded or drafted before, by whichever entity: find it by source and external id."}
 	RuleTwoSides        = fault.Rule{Code: "FIN-JRN-014", Kind: fault.Invalid, Text: "A line is either a debit or a credit.", Help: "Send exactly one of debit and credit."}
 	RuleBaseNeeded      = fault.Rule{Code: "FIN-JRN-015", Kind: fault.Invalid, Text: "A line in a foreign currency needs its amount in the base currency.", Help: "Send base, above nought, in the entity's currency."}
 	RuleBaseBarred      = fault.Rule{Code: "FIN-JRN-016", Kind: fault.Invalid, Text: "A line in the base currency has no second amount.", Help: "Leave base out."}

@@ -24,17 +24,19 @@ type entityRow struct {
 	Base    string `dynamo:"cur"`
 	Start   int    `dynamo:"fy"`
 	Chart   string `dynamo:"ch,omitempty"`
+
+	Views [][]string `dynamo:"vw,omitempty"`
 }
 
 func toEntityRow(tenant string, e finance.Entity) entityRow {
 	k := entityKey(tenant, e.ID)
 	return entityRow{Row: store.NewRow(k.PK, k.SK, bookSchema, e.Version), ID: e.ID, Name: e.Name, Company: e.CompanyNumber,
-		Base: string(e.BaseCurrency), Start: e.FiscalYearStart, Chart: e.Chart}
+		Base: string(e.BaseCurrency), Start: e.FiscalYearStart, Chart: e.Chart, Views: e.BalanceViews}
 }
 
 func fromEntityRow(r entityRow) finance.Entity {
 	return finance.Entity{ID: r.ID, Name: r.Name, CompanyNumber: r.Company, BaseCurrency: money.Currency(r.Base), FiscalYearStart: r.Start,
-		Chart: r.Chart, Version: r.Version}
+		Chart: r.Chart, BalanceViews: r.Views, Version: r.Version}
 }
 
 // chartRow is a whole chart. Accounts are a map by code, which is the form in which they are looked up.
