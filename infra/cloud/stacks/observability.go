@@ -56,7 +56,7 @@ func observe(app awscdk.App, s Settings) {
 	queries := s.newStack(app, "watch-queries", "Alarms on queries, the alarm of alarms, saved searches, budget")
 	queries.AddMetadata(jsii.String("Unproven"), jsii.String("the emulator knows no alarms on queries or sums, no alarm of alarms, no saved searches and no budgets"))
 	queries.AddStackDependency(plain, jsii.String("its alarms go to the topic"))
-	stage.Domains = s.watched(plain)
+	stage.Domains, stage.About = s.watched(plain), read(plain, "Api"+aboutName, s.parameter(aboutName, "api"))
 	stage.Watch(plain)
 	stage.Domains = s.watched(queries)
 	stage.Account(queries)

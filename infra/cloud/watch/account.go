@@ -38,12 +38,15 @@ func (s Stage) impaired(stack awscdk.Stack) {
 			causes = append(causes, `ALARM("`+Alarm{page: p, of: d.Name}.name(s.Prefix)+`")`)
 		}
 	}
+	if s.About != nil {
+		causes = append(causes, `ALARM("`+Alarm{page: HealthErrors}.name(s.Prefix)+`")`)
+	}
 	if len(causes) == 0 {
 		return
 	}
 	topic := &[]any{s.topic(stack)}
 	a := awscloudwatch.NewCfnCompositeAlarm(stack, jsii.String("ServiceImpairedAlarm"), &awscloudwatch.CfnCompositeAlarmProps{
-		AlarmName: jsii.String(Alarm{page: ServiceImpaired}.name(s.Prefix)), AlarmDescription: s.describe("People notice: a domain fails or is slow.", ServiceImpaired),
+		AlarmName: jsii.String(Alarm{page: ServiceImpaired}.name(s.Prefix)), AlarmDescription: s.describe("People notice: a domain fails or is slow, or the system is not well.", ServiceImpaired),
 		AlarmActions: topic, OkActions: topic, AlarmRule: jsii.String(strings.Join(causes, " OR "))})
 	for _, child := range *stack.Node().Children() {
 		if alarm, ok := child.(awscloudwatch.CfnAlarm); ok {

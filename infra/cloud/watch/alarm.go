@@ -21,6 +21,7 @@ const (
 	SlowOperations   Page = "slow-operations"
 	APIErrors        Page = "api-errors"
 	APILatency       Page = "api-latency"
+	HealthErrors     Page = "health-errors"
 	ActsWaiting      Page = "acts-waiting"
 	ActsUnchained    Page = "acts-unchained"
 	ActsParked       Page = "acts-parked"

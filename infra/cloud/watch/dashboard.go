@@ -89,7 +89,7 @@ func (s Stage) domainDashboard(stack awscdk.Stack, d Domain) {
 			own(metrics.OldestWaitingAct, "Maximum", "oldest, s"), own(metrics.OldestUnchainedAct, "Maximum", "oldest outside the chain, s")))
 	}
 	if d.API != nil {
-		widgets = append(widgets, graph(stack, "HTTP API", minute5, line(api(d, "Count", "Sum"), "requests"), line(api(d, "4xx", "Sum"), "4xx"), line(api(d, "5xx", "Sum"), "5xx")))
+		widgets = append(widgets, graph(stack, "HTTP API", minute5, line(api(d.API, "Count", "Sum"), "requests"), line(api(d.API, "4xx", "Sum"), "4xx"), line(api(d.API, "5xx", "Sum"), "5xx")))
 	}
 	s.dashboard(stack, d.Name, "# "+d.Title+"\nStage "+s.Name+". What people notice is in the first row; below is what it may come from.", widgets)
 }

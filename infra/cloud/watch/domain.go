@@ -37,8 +37,8 @@ func (s Stage) own(d string, n metrics.Name, statistic string) *metric {
 }
 
 // api is a metric of an HTTP API.
-func api(d Domain, name, statistic string) *metric {
-	return &metric{namespace: "AWS/ApiGateway", name: name, statistic: statistic, dimensions: []dimension{{"ApiId", d.API}}}
+func api(id *string, name, statistic string) *metric {
+	return &metric{namespace: "AWS/ApiGateway", name: name, statistic: statistic, dimensions: []dimension{{"ApiId", id}}}
 }
 
 // plainAlarms are a domain's alarms on single metrics.
@@ -46,7 +46,7 @@ func (s Stage) plainAlarms(d Domain) []Alarm {
 	var out []Alarm
 	if d.API != nil {
 		out = append(out, Alarm{page: APILatency, of: d.Name, says: "One call in a hundred to " + d.Title + " takes longer than 3 seconds.",
-			metric: api(d, "Latency", "p99"), above: apiLatencyMSMax, within: fiveMinutes, breaching: 3, periods: 3, missing: fine})
+			metric: api(d.API, "Latency", "p99"), above: apiLatencyMSMax, within: fiveMinutes, breaching: 3, periods: 3, missing: fine})
 	}
 	if !d.sweeps() {
 		return out
@@ -82,6 +82,6 @@ func (s Stage) queryAlarms(d Domain) []Alarm {
 	}
 	return append(out, Alarm{page: APIErrors, of: d.Name, says: "More than one call in a hundred to " + d.Title + " is answered with 5xx.",
 		sum:   fmt.Sprintf("IF(errors > %d, 100 * errors / calls, 0)", apiErrorsMin),
-		parts: map[string]metric{"errors": *api(d, "5xx", "Sum"), "calls": *api(d, "Count", "Sum")},
+		parts: map[string]metric{"errors": *api(d.API, "5xx", "Sum"), "calls": *api(d.API, "Count", "Sum")},
 		above: apiErrorPercentMax, within: fiveMinutes, breaching: 1, periods: 1, missing: fine})
 }

@@ -32,7 +32,7 @@ var synth = sync.OnceValues(func() (map[string]cloudtest.Template, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(dir)})
-	s := watch.Stage{Prefix: prefix, Tables: prefix, Name: "test", Email: "night@example.com", BudgetUSD: 200}
+	s := watch.Stage{Prefix: prefix, Tables: prefix, Name: "test", Email: "night@example.com", BudgetUSD: 200, About: jsii.String("api-of-about")}
 	for _, d := range catalog.Domains() {
 		s.Domains = append(s.Domains, watch.Domain{Domain: d, API: jsii.String("api-of-" + d.Name)})
 	}

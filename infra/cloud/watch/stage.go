@@ -13,6 +13,7 @@ import (
 const (
 	streamLagMSMax      = 300_000
 	functionErrorsMax   = 2
+	healthErrorsMax     = 2
 	throttledCallsMax   = 10
 	tableErrorsMax      = 5
 	scheduleGroup       = "default"
@@ -26,7 +27,12 @@ func (s Stage) stageAlarms() []Alarm {
 	scheduler := func(name string) *metric {
 		return &metric{namespace: "AWS/Scheduler", name: name, statistic: "Sum", dimensions: []dimension{{"ScheduleGroup", jsii.String(scheduleGroup)}}}
 	}
-	return []Alarm{
+	var out []Alarm
+	if s.About != nil { // seldom called: a share of so few calls would say nothing
+		out = append(out, Alarm{page: HealthErrors, says: "The system says of itself that it is not well, or cannot say anything.", metric: api(s.About, "5xx", "Sum"),
+			above: healthErrorsMax, within: fiveMinutes, breaching: 1, periods: 1, missing: fine})
+	}
+	return append(out, []Alarm{
 		{page: ScheduleErrors, says: "The scheduler could not call a job.", metric: scheduler("TargetErrorCount"),
 			above: 0, within: fiveMinutes, breaching: persistentBreaching, periods: persistentPeriods, missing: fine},
 		{page: ScheduleDrops, says: "The scheduler gave up calling a job.", metric: scheduler("InvocationDroppedCount"),
@@ -37,7 +43,7 @@ func (s Stage) stageAlarms() []Alarm {
 			above: 0, within: 24 * time.Hour, breaching: 1, periods: 1, missing: bad},
 		{page: JobsGivenUp, says: "A job was given up: a step was refused for good, or again and again.", metric: s.own(jobs.Table, metrics.JobsGivenUp, "Sum"),
 			above: 0, within: fiveMinutes, breaching: 1, periods: 1, missing: fine},
-	}
+	}...)
 }
 
 // by asks which of many resources stand out. There is no filter by stage: an account holds one, and a filter by tags would

@@ -25,6 +25,7 @@ type Stage struct {
 	Email     string  // that alarms are sent to; "" for nobody but the topic's other subscribers
 	BudgetUSD float64 // a month; 0 for no budget
 	Domains   []Domain
+	About     *string // id of the HTTP API that answers for health, rules and documents; nil for none
 }
 
 // Domain is one domain of the stage.

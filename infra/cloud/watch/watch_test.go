@@ -178,12 +178,34 @@ func TestTheAlarmOfAlarmsAsksForWhatPeopleNotice(t *testing.T) {
 	have := alarms(t)
 	rule := have[prefix+"-service-impaired"].Text("AlarmRule")
 	asked := regexp.MustCompile(`ALARM\("([^"]+)"\)`).FindAllStringSubmatch(rule, -1)
-	if len(asked) != 2*len(catalog.Domains()) {
+	if len(asked) != 2*len(catalog.Domains())+1 || !strings.Contains(rule, prefix+"-health-errors") {
 		t.Errorf("%s", rule)
 	}
 	for _, m := range asked {
 		if _, there := have[m[1]]; !there {
 			t.Errorf("%s is no alarm", m[1])
+		}
+	}
+}
+
+// The API that needs no token is watched as those of the domains are: a figure of its own API, and silence is no news, since
+// nobody has to ask.
+func TestTheAPIOfHealthIsWatched(t *testing.T) {
+	a, there := alarms(t)[prefix+"-health-errors"]
+	if !there || a.Text("Namespace") != "AWS/ApiGateway" || a.Text("MetricName") != "5xx" || a.Text("Statistic") != "Sum" || a.Text("TreatMissingData") != "notBreaching" ||
+		!strings.Contains(a.Text("Dimensions"), `"Value":"api-of-about"`) {
+		t.Errorf("%v", a.Properties)
+	}
+	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir())})
+	s := watch.Stage{Prefix: prefix, Name: "test"}
+	s.Watch(awscdk.NewStack(app, jsii.String("none"), nil))
+	all, err := cloudtest.Read(app.Synth(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all["none"].OfType("AWS::CloudWatch::Alarm") {
+		if a.Text("AlarmName") == prefix+"-health-errors" {
+			t.Error("an API that is not there is watched")
 		}
 	}
 }
