@@ -28,20 +28,25 @@ func (a *app) users() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			answer, err := c.Do(cmd.Context(), boclient.Call{Method: http.MethodPost, Path: "/platform/v1/users/" + id + "/one-time-code"})
+			code, err := oneTimeCode(cmd.Context(), c, id)
 			if err != nil {
 				return err
 			}
-			var code any
-			if err := answer.Into(&code); err != nil {
-				return err
-			}
-			if cell(code, "code") == "" {
-				return errLost
-			}
 			return a.show(code, table{})
 		}}
-	return group("users", "List and invite users", all, invite)
+	return group("users", "Add, list and invite users", a.addUser(), all, invite)
+}
+
+// oneTimeCode makes the code with which a user sets a password.
+func oneTimeCode(ctx context.Context, c *boclient.Client, user string) (code any, err error) {
+	answer, err := c.Do(ctx, boclient.Call{Method: http.MethodPost, Path: "/platform/v1/users/" + user + "/one-time-code"})
+	if err == nil {
+		err = answer.Into(&code)
+	}
+	if err == nil && cell(code, "code") == "" {
+		err = errLost
+	}
+	return code, err
 }
 
 // errLost is an answer that was lost on its way: what it showed once, the repeated call shows no more.
@@ -57,16 +62,25 @@ func userID(ctx context.Context, c *boclient.Client, user string) (string, error
 	if !strings.Contains(user, "@") {
 		return user, nil
 	}
+	u, err := userByEmail(ctx, c, user)
+	if err == nil && u == nil {
+		err = fmt.Errorf("there is no user with the e-mail %s whom you can see", user)
+	}
+	return cell(u, "id"), err
+}
+
+// userByEmail finds a user whom the caller can see; nil is none.
+func userByEmail(ctx context.Context, c *boclient.Client, email string) (any, error) {
 	all, err := every(ctx, c, "/platform/v1/users", nil)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	for _, u := range list(all, "data") {
-		if strings.EqualFold(cell(u, "email"), user) {
-			return cell(u, "id"), nil
+		if strings.EqualFold(cell(u, "email"), email) {
+			return u, nil
 		}
 	}
-	return "", fmt.Errorf("there is no user with the e-mail %s whom you can see", user)
+	return nil, nil
 }
 
 // newcomer is what a command asks of somebody who cannot sign in yet.

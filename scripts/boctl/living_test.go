@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
@@ -61,12 +62,18 @@ func TestLivingByTheCommandLineAlone(t *testing.T) {
 	ailsa.ok(code+"\n"+first+"\n", claim...)
 	ailsa.ok(first+"\n", "sign-in", "--address", at, "--email", "ailsa@example.com", "--password-stdin")
 
-	person := ailsa.json(`{"name":"Mina Patel"}`, "call", "platform.create-person", "-f", "-")["id"].(string)
-	ailsa.ok(`{"email":"mina@example.com","person":"`+person+`"}`, "call", "platform.create-user", "-f", "-")
+	add := []string{"users", "add", "mina@example.com", "--name", "Mina Patel", "--role", "bookkeeper"}
+	would := ailsa.json("", append(add, "--dry-run")...)
+	if fmt.Sprint(would["did"]) != "[would record the person would make the user would grant bookkeeper would make a one-time code]" || would["code"] != nil {
+		t.Errorf("%v", would)
+	}
+	if o := ailsa.ok("", "users", "list"); strings.Contains(o.out, "mina@example.com") {
+		t.Error("a dry run was kept: " + o.out)
+	}
+	invited := ailsa.json("", add...)["code"].(string)
 	if o := ailsa.ok("", "users", "list"); !strings.Contains(o.out, "mina@example.com") {
 		t.Error(o.out)
 	}
-	invited := ailsa.json("", "users", "invite", "mina@example.com")["code"].(string)
 	accept := []string{"accept", "--address", at, "--email", "mina@example.com", "--stdin"}
 	mina.fails(3, "PLT-OTC-001", "guessed\n"+hers+"\n", accept...)
 	mina.ok(invited+"\n"+hers+"\n", accept...)
@@ -92,4 +99,53 @@ func TestLivingByTheCommandLineAlone(t *testing.T) {
 	mina.ok(again+"\nharbour-quilt-seven-moss\n", accept...)
 	mina.fails(3, "PLT-", hers+"\n", in...)
 	mina.ok("harbour-quilt-seven-moss\n", in...)
+}
+
+// Adding a user again, whole or from where a run was cut short, changes nothing but the code; what cannot be is said before anything
+// is half done, with the exit code of its kind.
+func TestAddingAUserAgain(t *testing.T) {
+	at, code := empty(t)
+	ailsa, nobody := newUser(t), newUser(t)
+	const password = "slate-otter-winds-north"
+	ailsa.ok(code+"\n"+password+"\n", "claim", "--address", at, "--organisation", "Thistle Ltd", "--name", "Ailsa Kerr", "--email", "ailsa@example.com", "--stdin")
+	ailsa.ok(password+"\n", "sign-in", "--address", at, "--email", "ailsa@example.com", "--password-stdin")
+	users := func() int { return len(ailsa.json("", "users", "list")["data"].([]any)) }
+
+	nobody.fails(3, "", "", "users", "add", "mina@example.com", "--name", "Mina", "--role", "bookkeeper")
+	ailsa.fails(1, "--role is needed", "", "users", "add", "mina@example.com", "--name", "Mina")
+	ailsa.fails(1, `no active role "bookeeper"; nothing was changed`, "", "users", "add", "mina@example.com", "--name", "Mina", "--role", "bookeeper")
+	ailsa.fails(1, "--name is needed", "", "users", "add", "mina@example.com", "--role", "bookkeeper")
+	ailsa.fails(2, "API-", "", "users", "add", "mina", "--name", "Mina", "--role", "bookkeeper")
+	ailsa.fails(3, "PLT-RAS-002", "", "users", "add", "ailsa@example.com", "--role", "bookkeeper")
+	if n := users(); n != 1 {
+		t.Errorf("%d users", n)
+	}
+
+	first := ailsa.json("", "users", "add", "mina@example.com", "--name", "Mina Patel", "--role", "bookkeeper")
+	again := ailsa.json("", "users", "add", "MINA@example.com", "--role", "bookkeeper,auditor")
+	if fmt.Sprint(again["did"]) != "[the user is there bookkeeper is granted grant auditor]" || again["user"] != first["user"] || again["person"] != first["person"] || again["code"] == first["code"] {
+		t.Errorf("%v, then %v", first, again)
+	}
+	if fmt.Sprint(first["did"]) != "[record the person make the user grant bookkeeper]" || users() != 2 {
+		t.Errorf("%v, %d users", first, users())
+	}
+	other := ailsa.json("", "users", "add", "mina.patel@example.com", "--person", first["person"].(string), "--role", "auditor")
+	if other["person"] != first["person"] || other["user"] == first["user"] {
+		t.Errorf("a second user of the same person: %v", other)
+	}
+
+	of := "principalId=" + first["user"].(string)
+	for _, g := range ailsa.json("", "call", "platform.list-role-assignments", "--path", of)["data"].([]any) {
+		if g := g.(map[string]any); g["role"] == "auditor" {
+			ailsa.ok("", "call", "platform.revoke-role", "--path", of, "--path", "assignmentId="+g["id"].(string), "--if-match", "v1")
+		}
+	}
+	anew := []string{"users", "add", "mina@example.com", "--role", "auditor"}
+	for _, want := range []string{"[the user is there grant auditor]", "[the user is there auditor is granted]"} { // what was revoked is granted anew, once
+		if o := ailsa.json("", anew...); fmt.Sprint(o["did"]) != want {
+			t.Errorf("%v, want %s", o, want)
+		}
+	}
+	ailsa.ok("", "call", "platform.disable-user", "--path", "userId="+first["user"].(string), "--if-match", "v1")
+	ailsa.fails(1, "enable it first; nothing was changed", "", anew...)
 }
