@@ -113,6 +113,10 @@ func (e *Engine) Close() error {
 	return nil
 }
 
+// Failure is what the storage failed with, nil while it is sound. A store that has failed answers what is read and takes no
+// write until it is opened anew: whoever serves it has to tell, since reading alone shows nothing.
+func (e *Engine) Failure() error { return e.health.err() }
+
 // enter admits a call; leave with e.gate.RUnlock when there is no error.
 func (e *Engine) enter() error {
 	e.gate.RLock()

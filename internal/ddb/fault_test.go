@@ -83,6 +83,9 @@ func fullDisk(t *testing.T, kinds string) {
 			t.Fatal(err)
 		}
 	}
+	if err := e.Failure(); err != nil {
+		t.Errorf("a sound store tells of a failure: %v", err)
+	}
 	full.Store(true)
 	const attempts = 3000 // enough to need a new file
 	failed := false
@@ -103,6 +106,9 @@ func fullDisk(t *testing.T, kinds string) {
 	}
 	if !failed {
 		t.Fatal("the full disk went unnoticed")
+	}
+	if err := e.Failure(); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("the store tells of %v", err)
 	}
 	if err := e.Close(); err == nil {
 		t.Error("closing tells nothing of the failure")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -187,7 +188,7 @@ func (k *checker) number(s *huma.Schema, v any, at string) {
 		return
 	}
 	if len(n) > numberCharsMax {
-		k.invalid.Add(at, RuleRange)
+		k.invalid.Say(at, RuleRange, rangeOf(s))
 		return
 	}
 	value, _, err := big.ParseFloat(n.String(), 10, 128, big.ToNearestEven)
@@ -196,8 +197,22 @@ func (k *checker) number(s *huma.Schema, v any, at string) {
 		return
 	}
 	if s.Minimum != nil && value.Cmp(big.NewFloat(*s.Minimum)) < 0 || s.Maximum != nil && value.Cmp(big.NewFloat(*s.Maximum)) > 0 {
-		k.invalid.Add(at, RuleRange)
+		k.invalid.Say(at, RuleRange, rangeOf(s))
 	}
+}
+
+// rangeOf says which numbers a schema takes.
+func rangeOf(s *huma.Schema) string {
+	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	switch {
+	case s.Minimum != nil && s.Maximum != nil:
+		return fmt.Sprintf("A number from %s to %s is expected.", number(*s.Minimum), number(*s.Maximum))
+	case s.Minimum != nil:
+		return fmt.Sprintf("A number of at least %s is expected.", number(*s.Minimum))
+	case s.Maximum != nil:
+		return fmt.Sprintf("A number of at most %s is expected.", number(*s.Maximum))
+	}
+	return RuleRange.Text
 }
 
 var patterns sync.Map // pattern -> *regexp.Regexp, compiled once

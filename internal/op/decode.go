@@ -193,7 +193,7 @@ func bindScalar(k *checker, name string, s *huma.Schema, raw string, field refle
 			return
 		}
 		if s.Minimum != nil && float64(n) < *s.Minimum || s.Maximum != nil && float64(n) > *s.Maximum {
-			k.malformed.Add(name, RuleRange)
+			k.malformed.Say(name, RuleRange, rangeOf(s))
 			return
 		}
 		field.SetInt(n)

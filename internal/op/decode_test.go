@@ -116,6 +116,19 @@ func sortWords(text string) string {
 	return strings.Join(words, " ")
 }
 
+// A number out of range is told its range, in a parameter as in a body.
+func TestARangeIsTold(t *testing.T) {
+	for _, c := range [][3]string{
+		{`{"name":"abc"}`, "limit=201", "A number from 1 to 200 is expected."},
+		{`{"name":"abc","count":10}`, "", "A number from 0 to 9 is expected."},
+	} {
+		var in everything
+		if e := fault.Of(decode(requestOf(c[0], c[1]), &in)); len(e.Fields) != 1 || e.Fields[0].Message != c[2] {
+			t.Errorf("%s %s: %+v", c[0], c[1], e.Fields)
+		}
+	}
+}
+
 // Whatever is sent is read or refused, never a defect; what is read satisfies its limits; and no value comes back.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{`{"name":"abc"}`, `{"name":"abc","amount":{"amount":"1.50","currency":"GBP"}}`, `{"lines":[{"text":"x"}]}`, `[[[[`, `{"on":"2026-02-30"}`, `{"a":{"b":{"c":1e999}}}`, "\x00", `{"name":"\ud800"}`} {

@@ -46,7 +46,7 @@ func run(root string, o options) error {
 	fmt.Printf(`
 %s compiles and is tested. Next:
   1. say in its file what it takes, does and answers, and in its test what must hold;
-  2. make gen            its main, OpenAPI, tables and stack follow;
+  2. make gen costs      its main, OpenAPI, tables, stack and what a call costs follow;
   3. add its line to the golden files that a person answers for, as their tests ask;
   4. make test check
 `, o.Domain+"."+o.Name)

@@ -207,6 +207,9 @@ func (s *System) assemble(ctx context.Context, o Options) error {
 		return err
 	}
 	bus.Attach(s.Host)
+	if s.engine != nil {
+		s.Host.Watch(s.engine.Failure)
+	}
 	if o.Tables != nil {
 		return nil
 	}

@@ -38,7 +38,14 @@ func (h *Host) describe(db *store.DB) error {
 	for _, d := range catalog.Domains() {
 		domains = append(domains, d.Name)
 	}
-	pages, err := about.New(func(ctx context.Context) error { return db.Reach(ctx, domains...) })
+	pages, err := about.New(func(ctx context.Context) error {
+		if h.sound != nil {
+			if err := h.sound(); err != nil {
+				return err
+			}
+		}
+		return db.Reach(ctx, domains...)
+	})
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ type Host struct {
 	operations []op.Operation
 	stats      *stats
 	totals     *metrics.Totals
+	sound      func() error // tells of what no reading shows; nil for nothing
 }
 
 // Adjust gives a domain's ports what only the process has, such as the issuer of tokens.
@@ -67,6 +68,9 @@ func New(ctx context.Context, env *wire.Env, rt *op.Runtime, verifier Verifier, 
 
 // Handle adds a route that is no operation, such as the files'.
 func (h *Host) Handle(pattern string, handler http.Handler) { h.mux.Handle(pattern, handler) }
+
+// Watch has /health ask whether what the host stands on is sound, beside whether its tables answer. Call it before the host serves.
+func (h *Host) Watch(sound func() error) { h.sound = sound }
 
 // ServeHTTP answers one request: an id for it, the rate limit, the route, and a line in the log.
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -265,6 +266,20 @@ func TestTheLogHoldsNothingThatWasSent(t *testing.T) {
 	}
 	if strings.Contains(s.log.String(), canary) || strings.Contains(s.log.String(), "Bearer") {
 		t.Errorf("the log holds what was sent: %s", s.log)
+	}
+}
+
+// A store that failed answers what is read: health tells of it all the same, or nobody would start the host anew.
+func TestHealthTellsOfAStoreThatFailed(t *testing.T) {
+	s := serve(t, localhost.Rate{})
+	var failure error
+	s.Config.Handler.(*localhost.Host).Watch(func() error { return failure })
+	if resp, _ := s.send(http.MethodGet, "/health", "", ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("sound: %d", resp.StatusCode)
+	}
+	failure = errors.New("no space left")
+	if resp, p := s.send(http.MethodGet, "/health", "", ""); resp.StatusCode != http.StatusServiceUnavailable || strings.Contains(p.Detail, "space") {
+		t.Errorf("failed: %d %+v", resp.StatusCode, p)
 	}
 }
 
