@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backoffice/internal/boclient"
+	"backoffice/internal/clock"
 )
 
 const (
@@ -109,10 +110,8 @@ func until(ctx context.Context, what string, ask func(context.Context) (bool, er
 		if yes || err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("after %s still not: %s", settleWait, what)
-		case <-time.After(pollPause):
+		if err := clock.Wait(ctx, pollPause); err != nil {
+			return fmt.Errorf("still not within %s: %s: %w", settleWait, what, err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/e2e"
 )
 
@@ -77,10 +78,5 @@ func (c *cloud) SignIn(ctx context.Context, who e2e.Person) (string, error) {
 
 // Later waits: nobody can move the clock of functions.
 func (c *cloud) Later(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
+	return clock.Wait(ctx, d)
 }

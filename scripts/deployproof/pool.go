@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/pquerna/otp/totp"
 
+	"backoffice/internal/clock"
 	"backoffice/internal/e2e"
 )
 
@@ -37,10 +38,8 @@ func (p *pool) settle(ctx context.Context, who e2e.Person) error {
 		if _, absent := errors.AsType[*types.UserNotFoundException](err); !absent {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("the pool has no user for %s after %s", who.Email, inviteWait)
-		case <-time.After(pollPause):
+		if err := clock.Wait(ctx, pollPause); err != nil {
+			return fmt.Errorf("the pool has no user for %s within %s: %w", who.Email, inviteWait, err)
 		}
 	}
 	_, err := p.api.AdminSetUserPassword(ctx, &cognitoidentityprovider.AdminSetUserPasswordInput{UserPoolId: &p.id, Username: &who.Email, Password: &who.Password, Permanent: true})

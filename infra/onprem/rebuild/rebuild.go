@@ -10,6 +10,7 @@ import (
 	"backoffice/infra/onprem/system"
 	"backoffice/infra/onprem/verify"
 	"backoffice/internal/catalog"
+	"backoffice/internal/clock"
 	"backoffice/internal/jobs"
 	"backoffice/internal/platform/platformdb"
 )
@@ -88,10 +89,8 @@ func one(ctx context.Context, sys *system.System, operation, tenant, reason stri
 		case j.State.Final():
 			return 0, fmt.Errorf("job %s is %s", j.ID, j.State)
 		}
-		select {
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		case <-time.After(lookEvery):
+		if err := clock.Wait(ctx, lookEvery); err != nil {
+			return 0, err
 		}
 	}
 }
