@@ -36,6 +36,9 @@ func (a account) deploy(ctx context.Context, o order, s stageFacts) error {
 	if err != nil {
 		return err
 	}
+	if err := a.unprotect(ctx, o.stage, s.regions(a.Config.Region)); err != nil {
+		return err
+	}
 	adopted, err := a.adopt(ctx, o.assets, names.home, s)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ type fakeAWS struct {
 	mu      sync.Mutex
 	stacks  []string // names, oldest first
 	shield  bool     // termination protection
+	failed  string   // a stack whose making was taken back
 	items   int      // in the table
 	objects string   // in the bucket, as XML
 	users   string   // in the pool, as JSON
@@ -106,7 +107,11 @@ func (f *fakeAWS) answer(action string, form url.Values) string {
 func (f *fakeAWS) describe() string {
 	var b strings.Builder
 	for i, name := range f.stacks {
-		fmt.Fprintf(&b, "<member><StackName>%s</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T%02d:00:00Z</CreationTime><EnableTerminationProtection>%v</EnableTerminationProtection></member>", name, i, f.shield)
+		status := "CREATE_COMPLETE"
+		if name == f.failed {
+			status = "ROLLBACK_COMPLETE"
+		}
+		fmt.Fprintf(&b, "<member><StackName>%s</StackName><StackStatus>%s</StackStatus><CreationTime>2026-01-01T%02d:00:00Z</CreationTime><EnableTerminationProtection>%v</EnableTerminationProtection></member>", name, status, i, f.shield)
 	}
 	b.WriteString("<member><StackName>CDKToolkit</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2025-01-01T00:00:00Z</CreationTime><Outputs><member><OutputKey>BootstrapVersion</OutputKey><OutputValue>30</OutputValue></member></Outputs></member>")
 	return "<R><DescribeStacksResult><Stacks>" + b.String() + "</Stacks></DescribeStacksResult></R>"

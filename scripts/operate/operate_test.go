@@ -225,3 +225,20 @@ func TestCallsTrustWhatTheConfigurationTrusts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A stack that was never made is in the way of being made while it is protected; one that stands stays protected.
+func TestAStackThatWasNeverMadeIsLetGo(t *testing.T) {
+	for name, c := range map[string]struct {
+		account *fakeAWS
+		want    []string
+	}{
+		"taken back and protected": {&fakeAWS{stacks: devStacks, failed: "backoffice-dev-finance", shield: true}, []string{"UpdateTerminationProtection backoffice-dev-finance"}},
+		"taken back":               {&fakeAWS{stacks: devStacks, failed: "backoffice-dev-finance"}, nil},
+		"protected":                {&fakeAWS{stacks: devStacks, shield: true}, nil},
+		"another stage's":          {&fakeAWS{stacks: devStacks, failed: "backoffice-developers", shield: true}, nil},
+	} {
+		if err := c.account.account(t).unprotect(t.Context(), "dev", []string{"eu-west-2"}); err != nil || !slices.Equal(c.account.done, c.want) {
+			t.Errorf("%s: did %v, %v", name, c.account.done, err)
+		}
+	}
+}
