@@ -80,6 +80,13 @@ func TestWhatNobodyWaitsForIsFedRetriedWithinBoundsAndPutAside(t *testing.T) {
 			if grant := `{"Action":["sqs:SendMessage"],"Effect":"Allow","Resource":[` + queue + `]}`; !strings.Contains(role.Text("Policies"), grant) {
 				t.Errorf("the function of %s may not put aside what it fails at: %s", id, role.Text("Policies"))
 			}
+			caller := tpl.Resources[id+"Role"] // the scheduler's, which no emulator asks for its rights
+			for _, grant := range []string{`{"Action":["lambda:InvokeFunction"],"Effect":"Allow","Resource":[` + s.Text("Target", "Arn") + `]}`,
+				`{"Action":["sqs:SendMessage"],"Effect":"Allow","Resource":[` + queue + `]}`} {
+				if !strings.Contains(caller.Text("Policies"), grant) || !strings.Contains(s.Text("Target", "RoleArn"), id+"Role") || !strings.Contains(caller.Text("AssumeRolePolicyDocument"), `"scheduler.amazonaws.com"`) {
+					t.Errorf("%s may not do what it is for: %s", id, caller.Text("Policies"))
+				}
+			}
 		}
 	}
 	if mappings == 0 || schedules == 0 {
