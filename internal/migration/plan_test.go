@@ -178,8 +178,12 @@ func FuzzReadSheet(f *testing.F) {
 			}
 		}
 		// What was read whole is what encoding/csv reads, row by row.
-		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(raw), "\xef\xbb\xbf")))
-		r.FieldsPerRecord, r.Comma = -1, separator([]byte(strings.TrimPrefix(string(raw), "\xef\xbb\xbf")))
+		text := strings.TrimPrefix(string(raw), "\xef\xbb\xbf")
+		if !strings.Contains(text, "\n") {
+			text = strings.ReplaceAll(text, "\r", "\n")
+		}
+		r := csv.NewReader(strings.NewReader(text))
+		r.FieldsPerRecord, r.Comma = -1, separator([]byte(text))
 		all, err := r.ReadAll()
 		if err != nil {
 			return

@@ -42,7 +42,8 @@ type reader struct {
 	accounts map[string]string // by the key of the text
 	base     money.Currency
 
-	worksheet bool // cells have the names of a worksheet's
+	worksheet  bool // cells have the names of a worksheet's
+	semicolons bool // stand between the cells
 }
 
 func newReader(s sheet, m MappingFields, d Defaults, source string, base money.Currency) (*reader, error) {
@@ -50,7 +51,7 @@ func newReader(s sheet, m MappingFields, d Defaults, source string, base money.C
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{layout: at, mapping: m, defaults: d, source: source, base: base, worksheet: s.numbered, accounts: make(map[string]string, len(m.AccountValues))}
+	r := &reader{layout: at, mapping: m, defaults: d, source: source, base: base, worksheet: s.numbered, semicolons: s.semicolons, accounts: make(map[string]string, len(m.AccountValues))}
 	for _, v := range m.AccountValues {
 		r.accounts[mappings.Key(v.Match)] = v.Account
 	}
@@ -182,7 +183,7 @@ func (r *reader) amount(e *entry, row sheetRow) {
 		e.say(RowNoAmount)
 		return
 	}
-	if grouped.MatchString(text) {
+	if grouped.MatchString(text) && (!r.semicolons || strings.Contains(text, ".")) { // 1,234 may be read in two ways there
 		text = strings.ReplaceAll(text, ",", "")
 	}
 	amount, err := money.Parse(text, currency)

@@ -23,9 +23,11 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // sheet is a file as it was read: its heading, and its rows in order.
 type sheet struct {
-	heading  []string
-	rows     []sheetRow
-	numbered bool // the rows are those of a worksheet
+	heading []string
+	rows    []sheetRow
+	// numbered says that the rows are those of a worksheet, semicolons that they stand between the cells: a comma in an amount may
+	// then stand before its decimals.
+	numbered, semicolons bool
 }
 
 // sheetRow is one row; bad says why it could not be read. Its number counts from 1, the first below the heading; a worksheet's
@@ -44,20 +46,19 @@ func readSheet(raw []byte, numbered bool) (sheet, error) {
 		return s, RuleFileLarge.Err()
 	}
 	raw = bytes.TrimPrefix(raw, byteOrderMark)
-	r := csv.NewReader(bytes.NewReader(raw))
-	r.FieldsPerRecord = -1
+	in := lines{raw: raw, comma: ','}
 	if !numbered {
-		r.Comma = separator(raw)
+		if !bytes.ContainsRune(raw, '\n') { // as spreadsheets once ended lines on a Macintosh
+			in.raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+		}
+		in.comma = separator(in.raw)
+		s.semicolons = in.comma == ';'
 	}
 	n := -1 // the heading is none
-	for from := int64(0); ; from = r.InputOffset() {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
+	for {
+		row, more := in.next()
+		if !more {
 			break
-		}
-		row := sheetRow{cells: cells}
-		if err != nil || slices.ContainsFunc(cells, func(c string) bool { return !utf8.ValidString(c) }) {
-			row = sheetRow{cells: []string{strings.ToValidUTF8(strings.TrimSpace(string(raw[from:r.InputOffset()])), "\uFFFD")}, bad: &RowUnreadable}
 		}
 		if n++; numbered {
 			row.number(len(s.heading))
@@ -85,6 +86,40 @@ func readSheet(raw []byte, numbered bool) (sheet, error) {
 		return s, RuleFileEmpty.Err()
 	}
 	return s, nil
+}
+
+// lines goes through a file record by record.
+type lines struct {
+	raw   []byte
+	comma rune
+	r     *csv.Reader
+	from  int // where the reader began
+}
+
+// next gives the next record. One that cannot be read is its first line alone, and the file goes on with the line below: a quote
+// that is never closed would take all other rows with it.
+func (l *lines) next() (sheetRow, bool) {
+	if l.r == nil {
+		l.r = csv.NewReader(bytes.NewReader(l.raw[l.from:]))
+		l.r.Comma, l.r.FieldsPerRecord = l.comma, -1
+	}
+	from := l.from + int(l.r.InputOffset())
+	cells, err := l.r.Read()
+	if errors.Is(err, io.EOF) {
+		return sheetRow{}, false
+	}
+	bad := l.raw[from : l.from+int(l.r.InputOffset())]
+	if err != nil {
+		start := len(bad) - len(bytes.TrimLeft(bad, "\r\n")) // empty lines before it
+		if end := bytes.IndexByte(bad[start:], '\n'); end >= 0 {
+			bad = bad[:start+end+1]
+		}
+		l.from, l.r = from+len(bad), nil
+	}
+	if err != nil || slices.ContainsFunc(cells, func(c string) bool { return !utf8.ValidString(c) }) {
+		return sheetRow{cells: []string{strings.ToValidUTF8(strings.TrimSpace(string(bad)), "\uFFFD")}, bad: &RowUnreadable}, true
+	}
+	return sheetRow{cells: cells}, true
 }
 
 // number takes a worksheet's row number off, and brings the row to the heading's width: a worksheet has no empty cells at its

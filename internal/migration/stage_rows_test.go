@@ -174,6 +174,25 @@ func pointers(p *jobs.Problem) string {
 	return strings.Join(out, " ")
 }
 
+// A quote that is never closed costs its own row and no other; where semicolons part the cells, a comma in an amount is not
+// taken for one of thousands; and lines may end as they once did on a Macintosh.
+func TestLinesAreReadAsTheyWereMeant(t *testing.T) {
+	d := migrationtest.New(t, "2026-04")
+	good := "%s,Fernside Ltd,,A1,%s,30/04/2026,Agency staff,,"
+	line := func(ref, net string) string { return fmt.Sprintf(good, ref, net) }
+	unclosed := rows(line("1", "1.00"), "", `2,"Fernside Ltd,,A1,1.00,30/04/2026,Agency staff,,`, line("3", "1.00"), `4,"Two`, `lines" Ltd,,A1,1.00,30/04/2026,Agency staff,,`, line("5", "1.00"))
+	for content, want := range map[string]string{
+		unclosed: "2:MIG-ROW-001 4:MIG-ROW-001 5:MIG-ROW-001",
+		strings.ReplaceAll(rows(line("6", "1.00")), ",", ";") + "7;Fernside Ltd;;A1;1,234;30/04/2026;Agency staff;;\n" + "8;Fernside Ltd;;A1;1,000.00;30/04/2026;Agency staff;;\n": "2:MIG-ROW-010",
+		strings.ReplaceAll(rows(line("9", "1.00"), line("10", "ten")), "\n", "\r"):                                                                                                 "2:MIG-ROW-010",
+	} {
+		i := d.Run(&migration.ValidateImport, small(d, content).ID, nil)
+		if got := strings.Join(refused(d, i), " "); got != want || i.Counts.Accepted == 0 {
+			t.Errorf("%q: refused %s, want %s; %+v", content, got, want, i.Counts)
+		}
+	}
+}
+
 // A control character in any text of an uploaded file has its row refused: it would go on into journals and printed pages.
 func TestControlCharactersAreRefused(t *testing.T) {
 	d := migrationtest.New(t, "2026-04")

@@ -125,18 +125,23 @@ func asRule(err error) error {
 	return err
 }
 
-// fromUTF16 turns a text that begins with the mark of UTF-16, as spreadsheets save "Unicode text", into UTF-8.
+// fromUTF16 turns a text in UTF-16, as spreadsheets save "Unicode text", into UTF-8. It is known by its mark, or by the nought
+// beside its first letter.
 func fromUTF16(raw []byte) []byte {
-	low := 0
+	low, begin := 0, 2
 	switch {
 	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
 	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
 		low = 1
+	case len(raw) > 1 && raw[0] != 0 && raw[1] == 0:
+		begin = 0
+	case len(raw) > 1 && raw[0] == 0 && raw[1] != 0:
+		low, begin = 1, 0
 	default:
 		return raw
 	}
 	out := make([]byte, 0, len(raw))
-	for n := 2; n+1 < len(raw); n += 2 {
+	for n := begin; n+1 < len(raw); n += 2 {
 		c := rune(raw[n+low]) | rune(raw[n+1-low])<<8
 		if utf16.IsSurrogate(c) && n+3 < len(raw) {
 			if pair := utf16.DecodeRune(c, rune(raw[n+2+low])|rune(raw[n+3-low])<<8); pair != utf8.RuneError {

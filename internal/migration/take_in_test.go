@@ -267,6 +267,7 @@ func TestTablesImportTheSameInEveryForm(t *testing.T) {
 		}
 		want, wantRows := outcome(d, uploaded(d, text.Bytes()), 0)
 		for name, content := range map[string][]byte{"workbook": workbookOf(t, table, "Net", "Date", "02/01/2006"), "semicolons": semicolons.Bytes(), "UTF-16": wide,
+			"UTF-16 without its mark": wide[2:], "the other UTF-16": swapped(wide),
 			"a mark of bytes": append([]byte("\xef\xbb\xbf"), text.Bytes()...)} {
 			shift := 0
 			if name == "workbook" {
@@ -278,6 +279,15 @@ func TestTablesImportTheSameInEveryForm(t *testing.T) {
 			}
 		}
 	}
+}
+
+// swapped gives UTF-16 in the other order of bytes.
+func swapped(wide []byte) []byte {
+	out := slices.Clone(wide)
+	for n := 0; n+1 < len(out); n += 2 {
+		out[n], out[n+1] = out[n+1], out[n]
+	}
+	return out
 }
 
 // outcome tells what an import came to, and its refusals with the numbers that rows have in CSV.
