@@ -34,6 +34,9 @@ var (
 func newBooks(t *testing.T, seed uint64) *books {
 	t.Helper()
 	b := &books{Books: financetest.New(t), dice: rand.New(rand.NewPCG(seed, 0)), model: model{types: map[string]finance.AccountType{}, class: map[string]string{}}}
+	b.Do(optest.Call{Op: &finance.CreateEntity, Body: `{"name":"Analysed Ltd","baseCurrency":"GBP","fiscalYearStart":4,"chart":"uk-frs102-small",
+		"balanceViews":[["project","cost-centre"]]}`}).Must(&b.Entity)
+	b.OpenYear("2026-04")
 	b.OpenYear("2027-04")
 	for d, values := range dimensions {
 		for _, v := range values {

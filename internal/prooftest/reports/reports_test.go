@@ -59,16 +59,22 @@ func drawDay(t *rapid.T, name string) civil.Date {
 
 func drawQuery(t *rapid.T) query {
 	q := query{asOf: drawDay(t, "as of")}
-	if d := rapid.SampledFrom([]string{"", "", "cost-centre", "project"}).Draw(t, "dimension"); d != "" {
-		q.values = map[string]string{d: rapid.SampledFrom(dimensions[d]).Draw(t, "value")}
+	q.values = map[string]string{}
+	for _, d := range rapid.SampledFrom([][]string{{}, {}, {"cost-centre"}, {"project"}, {"cost-centre", "project"}}).Draw(t, "dimensions") {
+		q.values[d] = rapid.SampledFrom(dimensions[d]).Draw(t, "value")
 	}
 	return q
 }
 
 func (q query) text() string {
-	out := "asOf=" + q.asOf.String()
+	var values []string
 	for d, v := range q.values {
-		out += "&dimension=" + d + ":" + v
+		values = append(values, d+":"+v)
+	}
+	slices.Sort(values) // a cursor belongs to the very same question
+	out := "asOf=" + q.asOf.String()
+	if len(values) > 0 {
+		out += "&dimension=" + strings.Join(values, ",")
 	}
 	return out
 }
