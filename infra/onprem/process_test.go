@@ -206,6 +206,21 @@ func TestLoopbackOnly(t *testing.T) {
 	}
 }
 
+// A demo that is there is kept from others just as one that is asked for: its passwords stand in its data.
+func TestADemoIsNeverServedToOthers(t *testing.T) {
+	data := t.TempDir()
+	if err := os.WriteFile(filepath.Join(data, "demo.json"), []byte(`{"begun":true,"ready":true}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cert, key, _ := certificate(t)
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	out, err := exec.CommandContext(ctx, binary, "-addr", "0.0.0.0:0", "-cert", cert, "-key", key, "-data", data).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "passwords are no secret") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // A page of an origin that is on the list may call, send what calls need and read what answers say; no other page may.
 func TestPagesOfListedOriginsMayCall(t *testing.T) {
 	p := start(t, "-data", filepath.Join(t.TempDir(), "data"), "-origins", "https://app.example.com,http://localhost:3000")

@@ -70,10 +70,14 @@ func (s settings) checkAddress() error {
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
-	switch {
-	case loopback:
+	if loopback {
 		return nil
-	case s.demo:
+	}
+	stands, err := demo.Stands(s.data)
+	switch {
+	case err != nil:
+		return err
+	case s.demo || stands:
 		return errors.New("-addr: a demo company is served on a loopback address only: its passwords are no secret")
 	case s.cert == "":
 		return errors.New("-addr: only a loopback address is served without TLS; give -cert and -key")

@@ -43,6 +43,7 @@ type GrantRoleIn struct {
 // Validate checks what the schema cannot say.
 func (in *GrantRoleIn) Validate(c *fault.Collector) {
 	c.Check(in.From.IsZero() || in.To.IsZero() || !in.To.Before(in.From), "/to", RuleDates)
+	c.Check(in.Entity == "" || id.Valid("ent", in.Entity), "/entity", op.RulePattern) // what is no entity's id would limit it to nothing
 }
 
 func grantRole(ctx context.Context, c *op.Call, d Ports, in GrantRoleIn) (Assignment, error) {

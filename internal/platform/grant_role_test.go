@@ -23,6 +23,7 @@ func TestGrantRole(t *testing.T) {
 	grant(s, token, mina, `{"role":"auditor","scope":"all","from":"2026-11-24","to":"2026-11-23"}`).Want(422).WantCode("PLT-RAS-001", "/to")
 	grant(s, token, mina, `{"role":"auditor","scope":"everything"}`).Want(422).WantCode("API-007", "/scope")
 	grant(s, token, mina, `{"role":"auditor","scope":"all","from":"2026-02-30"}`).Want(422).WantCode("API-008", "/from")
+	grant(s, token, mina, `{"role":"auditor","scope":"all","entity":"Northern"}`).Want(422).WantCode("API-008", "/entity")
 	grant(s, token, mina, `{"role":"everyone","scope":"all"}`).Want(422).WantCode("PLT-ROL-004", "/role")
 	grant(s, token, mina, `{"role":"rol_01JD2M8G3S6QX4T5V7W9Y0Z1A2","scope":"all"}`).Want(422).WantCode("PLT-ROL-004", "/role")
 	grant(s, token, admin, `{"role":"auditor","scope":"all"}`).Want(403).WantCode("PLT-RAS-002")

@@ -20,6 +20,12 @@ type note struct {
 
 func notePath(dir string) string { return filepath.Join(dir, "demo.json") }
 
+// Stands tells whether a data directory holds the demo company, or the beginnings of one: users whose passwords everybody knows.
+func Stands(dir string) (bool, error) {
+	n, err := readNote(dir)
+	return n.Begun, err
+}
+
 func readNote(dir string) (note, error) {
 	var n note
 	raw, err := os.ReadFile(notePath(dir))
