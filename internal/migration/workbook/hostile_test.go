@@ -67,6 +67,8 @@ func TestBrokenWorkbooks(t *testing.T) {
 		"a row of no number":     simple(`<row r="x"/>`),
 		"a row too far":          simple(`<row r="1048577"/>`),
 		"cells out of order":     simple(`<row><c r="B1"/><c r="A1"/></row>`),
+		"a cell in no row":       simple(`<c><v>0</v></c></row>`),
+		"a row in another":       simple(`<row r="1"><row r="2"><c><v>0</v></c></row></row>`),
 		"a cell too far":         simple(`<row><c r="XFE1"/></row>`),
 		"a cell of no name":      simple(`<row><c r="1A"/></row>`),
 		"a text too far":         simple(`<row><c t="s"><v>4</v></c></row>`),

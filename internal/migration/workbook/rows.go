@@ -41,8 +41,9 @@ type table struct {
 	layout string
 	scan   *scanner
 	row    Row
-	column int // last one that was given, from 1
-	bytes  int // of the row's texts
+	open   bool // a row is under way
+	column int  // last one that was given, from 1
+	bytes  int  // of the row's texts
 }
 
 func (t *table) rows(visit func(Row) error) error {
@@ -77,9 +78,10 @@ func (t *table) rows(visit func(Row) error) error {
 			case "sheetData":
 				inside, ended = false, true
 			case "row":
-				if inside && len(t.row.Cells) > 0 {
+				if inside && t.open && len(t.row.Cells) > 0 {
 					err = visit(t.row)
 				}
+				t.open = false
 			}
 		}
 		if err != nil {
@@ -90,6 +92,10 @@ func (t *table) rows(visit func(Row) error) error {
 
 // begin takes up a row, whose number goes on from the last one unless it is said.
 func (t *table) begin(e element) error {
+	if t.open {
+		return fmt.Errorf("%w: a row stands in another", ErrBroken)
+	}
+	t.open = true
 	n := t.row.N + 1
 	if said := e.attr("r"); said != "" {
 		var err error
@@ -110,7 +116,7 @@ func (t *table) cell(e element) error {
 	if ref := e.attr("r"); ref != "" {
 		at = columnOf(ref)
 	}
-	if at <= t.column || at > columnsMax {
+	if !t.open || at <= t.column || at > columnsMax {
 		return fmt.Errorf("%w: cells are not in order", ErrBroken)
 	}
 	t.column = at
