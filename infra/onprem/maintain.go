@@ -95,11 +95,10 @@ func through[Out any](ctx context.Context, i *installation, path string, in any,
 			return out, err
 		}
 	} else {
-		cfg, err := i.config(ctx)
-		if err != nil {
+		options.Tables = &system.Tables{Prefix: i.prefix}
+		if options.Tables.Config, err = i.config(ctx); err != nil {
 			return out, err
 		}
-		options.Tables = &system.Tables{Config: cfg, Prefix: i.prefix}
 		if options.Dir, err = os.MkdirTemp("", "onprem-"); err != nil { // keys that sign and encrypt nothing
 			return out, err
 		}
