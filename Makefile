@@ -56,8 +56,9 @@ store: ## Build the embedded store as a server of its own, build/store
 
 .PHONY: test
 test: $(NODE) ## Run every test; npm brings the store's oracle
-	go test -p $(PARALLEL) -timeout $(TEST_TIMEOUT) $(DRAWING) -rapid.seed=$(SEED)
-	go test -p $(PARALLEL) -timeout $(TEST_TIMEOUT) $(filter-out $(DRAWING),$(shell go list $(PACKAGES)))
+	@echo 'go test: the packages that draw, from the seed $(SEED), and all others'
+	@go test -p $(PARALLEL) -timeout $(TEST_TIMEOUT) $(DRAWING) -rapid.seed=$(SEED)
+	@go test -p $(PARALLEL) -timeout $(TEST_TIMEOUT) $(filter-out $(DRAWING),$(shell go list $(PACKAGES)))
 
 .PHONY: race
 race: ## Run every test of internal/ with the race detector
