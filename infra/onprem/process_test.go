@@ -132,7 +132,8 @@ func (p *process) commands() string {
 	return strings.Join(out, "\n")
 }
 
-// Every command that a demo prints works when it is pasted, at the first start and at the second, which sets nothing up.
+// Every command that a demo prints works when it is pasted, at the first start and at the second, which sets nothing up. The log
+// has these calls alone: those that set the demo up would hide what is printed.
 func TestPrintedCommands(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	for i, word := range []string{"has been set up", "is here"} {
@@ -147,6 +148,9 @@ func TestPrintedCommands(t *testing.T) {
 			}
 		}
 		p.end()
+		if logged, pasted := strings.Count(p.log.String(), `"msg":"request"`), strings.Count(p.commands(), "curl "); logged != pasted {
+			t.Errorf("start %d: %d calls were pasted, and %d logged\n%s", i+1, pasted, logged, p.log.String())
+		}
 	}
 	private(t, dir)
 }

@@ -122,7 +122,8 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 		address = "https://" + listener.Addr().String()
 	}
 	now := demo.NewClock(clock.System)
-	log := slog.New(slog.NewJSONHandler(errs, nil))
+	var level slog.LevelVar
+	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: &level}))
 	sys, err := system.Open(ctx, system.Options{Dir: s.data, Endpoint: s.endpoint, Address: address, Rate: localhost.RateDefault, Log: log, Clock: now.Now,
 		External: external})
 	if err != nil {
@@ -133,7 +134,10 @@ func serve(ctx context.Context, args []string, out, errs io.Writer) error {
 		return errors.Join(err, listener.Close(), sys.Close())
 	}
 	g := greeter{out: out, sys: sys, address: address, settings: s, clock: now}
-	if err := g.greet(ctx); err != nil {
+	level.Set(slog.LevelWarn) // the hundreds of calls that set up a demo company would hide what is said of it
+	err = g.greet(ctx)
+	level.Set(slog.LevelInfo)
+	if err != nil {
 		return errors.Join(err, listener.Close(), shut(context.WithoutCancel(ctx)), sys.Close())
 	}
 	_, _ = fmt.Fprintf(out, "Ready in %d ms.\n", clock.System().Sub(started).Milliseconds())

@@ -91,7 +91,7 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	took := h.runtime.Clock().Sub(started)
 	h.stats.count(route, rec.status, took)
 	h.log.LogAttrs(ctx, level(rec.status), "request", slog.String("id", id), slog.String("route", route), slog.Int("status", rec.status),
-		slog.Duration("took", took), slog.String("code", rec.code), slog.String("trace", op.TraceID(r.Header.Get("Traceparent"))))
+		slog.Int64("tookMs", took.Milliseconds()), slog.String("code", rec.code), slog.String("trace", op.TraceID(r.Header.Get("Traceparent"))))
 }
 
 // pattern gives the route of a request as API Gateway finds it, "" for none: it sends no HEAD to a route of GET, and takes an
